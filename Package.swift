@@ -1,0 +1,48 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Every `any` is written out, so that an existential on the record path can be seen in review.
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "sluice",
+  products: [
+    .library(name: "Sluice", targets: ["Sluice"]),
+    .executable(name: "sluice", targets: ["SluiceCommand"]),
+    .executable(name: "sluice-sample-records", targets: ["SampleRecords"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // libcrypto 3, as the system ships it.
+    .systemLibrary(
+      name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // The only Swift that sees libcrypto and key bytes.
+    .target(name: "SluiceCrypto", dependencies: ["CLibcrypto"], swiftSettings: settings),
+    // The library: one module, because the record path must inline across its rooms.
+    .target(
+      name: "Sluice", dependencies: ["SluiceCrypto", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    // The command: terminal, clock, exit status.
+    .executableTarget(
+      name: "SluiceCommand",
+      dependencies: [
+        "Sluice", "SluiceCrypto",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // Makes sample records of any size, from documentation ranges only.
+    .executableTarget(name: "SampleRecords", swiftSettings: settings),
+    .testTarget(name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: settings),
+    .testTarget(
+      name: "SluiceTests", dependencies: ["Sluice", "SluiceCrypto"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Sluice", "SluiceCommand", "SampleRecords"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto"], path: "Benchmarks",
+      swiftSettings: settings),
+  ]
+)
