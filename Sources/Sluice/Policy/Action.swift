@@ -1,0 +1,59 @@
+/// What happens to one field for one role.
+public enum Action: Hashable, Sendable {
+  /// Goes out in its canonical form.
+  case keep
+  /// Goes out as `[redacted]`, whether or not the source had a value.
+  case redact
+  /// Stays in.
+  case withhold
+  /// HMAC under the case's class key (design: section 3.6).
+  case pseudonymize
+  /// The calling code of a phone number, for example `+44`.
+  case country
+  /// The last characters stay; the rest becomes a fixed four `*`.
+  case mask(last: Int)
+  case truncate(Granularity)
+  /// The south-west corner of a lattice cell through 0,0; the side in degrees, an exact decimal.
+  case grid(ExactDecimal)
+  /// Characters of the geohash, 1 to 12.
+  case geohash(Int)
+  /// CIDR text, with a length for each family.
+  case prefix(v4: Int, v6: Int)
+  case bucket(Buckets)
+  /// Declared value to released value; a value without an entry is withheld.
+  case map([String: String])
+
+  /// The action's word in a policy and in fields.csv.
+  public var word: String {
+    switch self {
+    case .keep: "keep"
+    case .redact: "redact"
+    case .withhold: "withhold"
+    case .pseudonymize: "pseudonymize"
+    case .country: "country"
+    case .mask: "mask"
+    case .truncate: "truncate"
+    case .grid: "grid"
+    case .geohash: "geohash"
+    case .prefix: "prefix"
+    case .bucket: "bucket"
+    case .map: "map"
+    }
+  }
+
+  /// Whether what leaves is the source's own value (fields.csv: `original`) or made from it (`derived`).
+  public var isOriginal: Bool { self == .keep }
+}
+
+/// How finely an instant is told, from the finest to the coarsest.
+public enum Granularity: String, CaseIterable, Sendable {
+  case second, minute, hour, day, week, month, year
+}
+
+/// Half-open ranges of integers in the field's own unit.
+public enum Buckets: Hashable, Sendable {
+  /// `[k × width, (k + 1) × width)` for every integer k, released as `60-119`; the width is at least 1.
+  case width(Int64)
+  /// Ascending edges; below the first is `<A`, at or above the last `>=Z`, between them `A-(B-1)`.
+  case edges([Int64])
+}

@@ -1,0 +1,130 @@
+/// What the gates decided for a demand.
+public enum Ruling: Sendable {
+  case granted(GrantedRuling)
+  case refused(Refusal)
+
+  public var demand: Demand {
+    switch self {
+    case .granted(let ruling): ruling.demand
+    case .refused(let refusal): refusal.demand
+    }
+  }
+}
+
+/// A refusal of a whole demand: no record is read for it and no packet is made.
+public struct Refusal: Sendable {
+  public let demand: Demand
+  public let reason: ReasonCode
+  /// What the later gates would have ruled while production is paused, for the register alone.
+  public let wouldHaveBeen: ReasonCode?
+
+  package init(demand: Demand, reason: ReasonCode, wouldHaveBeen: ReasonCode? = nil) {
+    self.demand = demand
+    self.reason = reason
+    self.wouldHaveBeen = wouldHaveBeen
+  }
+}
+
+/// A demand that passed every gate. Only the gates make one, and only one of these (or a `StreamRuling`)
+/// opens a source of records.
+public struct GrantedRuling: Sendable {
+  public let demand: Demand
+  public let instrument: Instrument
+  public let policyFile: String
+  public let policyVersion: String
+  public let policyDigest: [UInt8]
+  /// In the order demanded.
+  public let grantedCategories: [String]
+  /// In the order demanded, with the code as a packet may show it.
+  public let refusedCategories: [(category: String, reason: ReasonCode)]
+  /// In the order demanded; nil is granted.
+  public let subjects: [(subject: DemandedSubject, refusal: ReasonCode?)]
+  /// Nil where every granted category names kinds without a time alone.
+  public let period: Period?
+  public let smallestCount: Int
+  public let plan: ReleasePlan
+
+  init(
+    demand: Demand, instrument: Instrument, policyFile: String, policyVersion: String,
+    policyDigest: [UInt8], grantedCategories: [String],
+    refusedCategories: [(category: String, reason: ReasonCode)],
+    subjects: [(subject: DemandedSubject, refusal: ReasonCode?)], period: Period?, smallestCount: Int,
+    plan: ReleasePlan
+  ) {
+    self.demand = demand
+    self.instrument = instrument
+    self.policyFile = policyFile
+    self.policyVersion = policyVersion
+    self.policyDigest = policyDigest
+    self.grantedCategories = grantedCategories
+    self.refusedCategories = refusedCategories
+    self.subjects = subjects
+    self.period = period
+    self.smallestCount = smallestCount
+    self.plan = plan
+  }
+}
+
+/// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet.
+public struct StreamRuling: Sendable {
+  public let jurisdiction: String
+  public let instrument: Instrument
+  public let policyDigest: [UInt8]
+  /// The name under which the stream's pseudonyms are keyed.
+  public let name: String
+  /// Nil: every party is `other` and every record with a category is in reach.
+  public let subjects: [Identifier]?
+  public let period: Period?
+  public let plan: ReleasePlan
+
+  init(
+    jurisdiction: String, instrument: Instrument, policyDigest: [UInt8], name: String,
+    subjects: [Identifier]?, period: Period?, plan: ReleasePlan
+  ) {
+    self.jurisdiction = jurisdiction
+    self.instrument = instrument
+    self.policyDigest = policyDigest
+    self.name = name
+    self.subjects = subjects
+    self.period = period
+    self.plan = plan
+  }
+}
+
+/// Why a demand, a category or a subject was refused.
+public enum ReasonCode: String, CaseIterable, Sendable {
+  case valuesInvalid = "values-invalid"
+  case jurisdictionUnknown = "jurisdiction-unknown"
+  case policyNotInForce = "policy-not-in-force"
+  case statusPausedReview = "status-paused-review"
+  case statusPausedProduction = "status-paused-production"
+  case statusTreatyOnly = "status-treaty-only"
+  case statusDeclined = "status-declined"
+  case instrumentUnknown = "instrument-unknown"
+  case authorityMissing = "authority-missing"
+  case officialMissing = "official-missing"
+  case issuedInFuture = "issued-in-future"
+  case subjectMissing = "subject-missing"
+  case periodMissing = "period-missing"
+  case periodTooLong = "period-too-long"
+  case periodInFuture = "period-in-future"
+  case documentMissing = "document-missing"
+  case approvalMissing = "approval-missing"
+  case approvalNotIndependent = "approval-not-independent"
+  case categoryUnknown = "category-unknown"
+  case categoryNotGranted = "category-not-granted"
+  case categoryApprovalMissing = "category-approval-missing"
+  case subjectClassUnknown = "subject-class-unknown"
+  case nothingGranted = "nothing-granted"
+
+  /// Whether a packet may show the code; an internal one is written `refused`.
+  public var isPublic: Bool {
+    switch self {
+    case .approvalMissing, .approvalNotIndependent, .categoryApprovalMissing: false
+    default: true
+    }
+  }
+
+  /// The code as a packet shows it.
+  public var packetText: String { isPublic ? rawValue : "refused" }
+}
