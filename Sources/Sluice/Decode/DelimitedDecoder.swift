@@ -1,0 +1,143 @@
+/// Reads one record of a CSV or TSV source into slots, strictly (RFC 4180): as many cells as the header has,
+/// quotes only around a whole cell, no bare carriage return. UTF-8 is checked by the caller, once a block.
+///
+/// Allocates nothing. One per worker and source, because the header decides which column is which.
+struct DelimitedDecoder: ~Copyable {
+  typealias Pointer = UnsafePointer<UInt8>
+
+  private let separator: UInt8
+  private let limits: Limits
+  /// For each column its slot, or -1 for a column that the schema does not know.
+  private let columns: UnsafeMutablePointer<Int32>
+  private let columnCount: Int
+  /// How often an unknown column held a value since the counts were last taken.
+  let unknownCounts: UnsafeMutablePointer<UInt64>
+  let columnNames: [[UInt8]]
+  let slots: UnsafeMutablePointer<Slot>
+  private(set) var faultOffset = 0
+
+  init(layout: RecordLayout, header: [[UInt8]], separator: UInt8, limits: Limits) {
+    self.separator = separator
+    self.limits = limits
+    columnNames = header
+    columnCount = header.count
+    columns = .allocate(capacity: max(columnCount, 1))
+    unknownCounts = .allocate(capacity: max(columnCount, 1))
+    unknownCounts.initialize(repeating: 0, count: max(columnCount, 1))
+    for (index, name) in header.enumerated() {
+      let slot = layout.slotPaths.firstIndex { !$0.isEmpty && $0.utf8.elementsEqual(name) }
+      columns[index] = Int32(slot ?? -1)
+    }
+    slots = .allocate(capacity: max(layout.slotCount, 1))
+    slots.initialize(repeating: Slot(), count: max(layout.slotCount, 1))
+  }
+
+  deinit {
+    columns.deallocate()
+    unknownCounts.deallocate()
+    slots.deallocate()
+  }
+
+  /// Decodes one record without its line ending. The slots must have been reset; eight bytes past `count` must
+  /// be readable.
+  mutating func decode(_ base: Pointer, count: Int) throws(FaultCode) {
+    let limit = base + count
+    var position = base
+    var column = 0
+    while true {
+      let slot: Slot
+      if position < limit, position.pointee == UInt8(ascii: "\"") {
+        (position, slot) = try quoted(position, base: base, limit: limit)
+      } else {
+        let end = try endOfBareCell(position, base: base, limit: limit)
+        slot = Slot(.cell, offset: position - base, length: end - position)
+        position = end
+      }
+      guard Int(slot.length) <= limits.stringByteCountMax else {
+        throw fault(.stringTooLong, Int(slot.offset))
+      }
+      guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
+      let target = Int(columns[column])
+      if target >= 0 {
+        slots[target] = slot
+      } else if slot.length > 0 {
+        unknownCounts[column] &+= 1
+      }
+      column &+= 1
+      if position >= limit { break }
+      position += 1
+    }
+    guard column == columnCount else { throw fault(.csvColumns, count) }
+  }
+
+  @inline(never) private mutating func fault(_ code: FaultCode, _ offset: Int) -> FaultCode {
+    faultOffset = offset
+    return code
+  }
+
+  /// The end of the bare cell at `start`: its separator or the record's end.
+  @inline(__always)
+  private mutating func endOfBareCell(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> Pointer {
+    var position = start
+    while position < limit {
+      let byte = position.pointee
+      if byte == separator { break }
+      if byte == UInt8(ascii: "\"") { throw fault(.csvQuote, position - base) }
+      if byte == 0x0D { throw fault(.csvBareCarriageReturn, position - base) }
+      position += 1
+    }
+    return position
+  }
+
+  /// The cell whose opening quote is at `start`, and the position of the separator after it or the end.
+  @inline(__always)
+  private mutating func quoted(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> (Pointer, Slot) {
+    var position = start + 1
+    var isEscaped = false
+    while true {
+      position = endOfQuotedRun(position, limit)
+      guard position < limit else { throw fault(.csvQuote, start - base) }
+      if position + 1 < limit, position[1] == UInt8(ascii: "\"") {
+        isEscaped = true
+        position += 2
+        continue
+      }
+      break
+    }
+    let slot = Slot(.cell, offset: start + 1 - base, length: position - start - 1, isEscaped: isEscaped)
+    position += 1
+    guard position == limit || position.pointee == separator else {
+      throw fault(position.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, position - base)
+    }
+    return (position, slot)
+  }
+}
+
+/// The first quote at or after `start`, or `limit`. Reads eight bytes at a time.
+@inline(__always)
+private func endOfQuotedRun(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  var position = start
+  while position < limit {
+    let quotes = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self) ^ (ones &* 0x22)
+    let found = (quotes &- ones) & ~quotes & (ones &* 0x80)
+    if found != 0 { return min(position + (found.trailingZeroBitCount &>> 3), limit) }
+    position += 8
+  }
+  return limit
+}
+
+/// Removes the doubling of quotes inside a cell. The result is never longer than the source.
+///
+/// - Returns: the count of bytes written to `output`.
+func unescapeCell(_ source: Bytes, to output: UnsafeMutablePointer<UInt8>) -> Int {
+  var written = 0
+  var read = 0
+  while read < source.count {
+    let byte = source[read]
+    output[written] = byte
+    written &+= 1
+    read &+= byte == UInt8(ascii: "\"") ? 2 : 1
+  }
+  return written
+}

@@ -1,0 +1,349 @@
+/// Reads one JSON object into slots, strictly (RFC 8259) and whole: grammar, escapes, surrogates, control
+/// characters, duplicate keys after unescaping, depth and sizes are checked everywhere, also in what no schema
+/// names. UTF-8 is checked by the caller, once a block.
+///
+/// Allocates nothing once warm. One per worker and schema.
+struct JSONDecoder: ~Copyable {
+  typealias Pointer = UnsafePointer<UInt8>
+
+  let layout: RecordLayout
+  private let limits: Limits
+  var keys: KeyTable
+  let slots: UnsafeMutablePointer<Slot>
+  /// Where a fault lies, from the start of the record.
+  private(set) var faultOffset = 0
+  /// Unknown keys that are not kept by name since the counts were last taken.
+  var unprintableCount: UInt64 = 0
+  var moreCount: UInt64 = 0
+
+  private var base: Pointer
+  private var limit: Pointer
+  private var objectSerial: UInt64 = 0
+  /// Keys of the open objects that the table does not hold, to find duplicates among them.
+  private var strays: [Stray] = []
+  private let unescaped: UnsafeMutablePointer<UInt8>
+  private let unescapedCapacity: Int
+  private var unescapedCount = 0
+
+  private struct Stray {
+    var bytes: Pointer
+    var length: Int
+    var hash: UInt32
+  }
+
+  init(layout: RecordLayout, limits: Limits) {
+    self.layout = layout
+    self.limits = limits
+    keys = KeyTable(layout: layout, learnedCountMax: limits.unknownNameCountMax)
+    slots = .allocate(capacity: max(layout.slotCount, 1))
+    slots.initialize(repeating: Slot(), count: max(layout.slotCount, 1))
+    unescapedCapacity = limits.recordByteCountMax + 64
+    unescaped = .allocate(capacity: unescapedCapacity)
+    base = UnsafePointer(unescaped)
+    limit = base
+  }
+
+  deinit {
+    slots.deallocate()
+    unescaped.deallocate()
+  }
+
+  /// Decodes one record. The slots must have been reset; eight bytes past `count` must be readable.
+  @inline(__always)
+  mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
+    base = start
+    limit = start + count
+    unescapedCount = 0
+    strays.removeAll(keepingCapacity: true)
+    var position = skipBlanks(start)
+    guard position < limit else { throw fault(.jsonSyntax, position) }
+    guard position.pointee == UInt8(ascii: "{") else {
+      // A scalar or an array that is itself well-formed is told apart from one that is not.
+      _ = try value(position, node: -1, entry: -1, depth: 0)
+      throw fault(.jsonNotObject, position)
+    }
+    position = try object(position, node: 0, depth: 1)
+    position = skipBlanks(position)
+    guard position == limit else { throw fault(.jsonTrailing, position) }
+  }
+
+  @inline(never)
+  private mutating func fault(_ code: FaultCode, _ position: Pointer) -> FaultCode {
+    faultOffset = min(position - base, limit - base)
+    // What the end of the record cuts short was truncated, whatever the byte that is missing.
+    return code == .jsonSyntax && position >= limit ? .jsonTruncated : code
+  }
+
+  @inline(__always) private func skipBlanks(_ start: Pointer) -> Pointer {
+    var position = start
+    while position < limit {
+      let byte = position.pointee
+      if byte > 0x20 { break }
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
+      position += 1
+    }
+    return position
+  }
+
+  /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
+  private mutating func object(_ start: Pointer, node: Int, depth: Int) throws(FaultCode) -> Pointer {
+    guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
+    objectSerial &+= 1
+    let serial = objectSerial
+    let strayStart = strays.count
+    var memberCount = 0
+    var position = skipBlanks(start + 1)
+    guard position < limit else { throw fault(.jsonSyntax, position) }
+    if position.pointee == UInt8(ascii: "}") { return position + 1 }
+    while true {
+      guard position < limit, position.pointee == UInt8(ascii: "\"") else {
+        throw fault(.jsonSyntax, position)
+      }
+      guard memberCount < limits.memberCountMax else { throw fault(.jsonMembers, position) }
+      let keyStart = position + 1
+      var entry = node >= 0
+        ? keys.predicted(node: node, position: memberCount, at: keyStart, limit: limit) : -1
+      if entry >= 0 {
+        position = keyStart + keys.entries[entry].length + 1
+      } else {
+        (position, entry) = try key(keyStart, node: node, position: memberCount, strayStart: strayStart)
+      }
+      if entry >= 0 {
+        guard keys.entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, keyStart) }
+        keys.entries[entry].lastSeen = serial
+      }
+      memberCount &+= 1
+      position = skipBlanks(position)
+      guard position < limit, position.pointee == UInt8(ascii: ":") else {
+        throw fault(.jsonSyntax, position)
+      }
+      position = try value(skipBlanks(position + 1), node: node, entry: entry, depth: depth)
+      position = skipBlanks(position)
+      guard position < limit else { throw fault(.jsonSyntax, position) }
+      if position.pointee == UInt8(ascii: ",") {
+        position = skipBlanks(position + 1)
+        continue
+      }
+      guard position.pointee == UInt8(ascii: "}") else { throw fault(.jsonSyntax, position) }
+      strays.removeLast(strays.count - strayStart)
+      return position + 1
+    }
+  }
+
+  /// Reads a key that was not the predicted one.
+  @inline(never)
+  private mutating func key(
+    _ start: Pointer, node: Int, position: Int, strayStart: Int
+  ) throws(FaultCode) -> (Pointer, Int) {
+    let (end, isEscaped) = try endOfString(start)
+    var name = Bytes(start: start, count: end - start)
+    if isEscaped {
+      let output = unescaped + unescapedCount
+      let count = unescapeJSON(name, to: output)
+      unescapedCount += count
+      name = Bytes(start: output, count: count)
+    }
+    if node >= 0 {
+      let entry = keys.find(name, node: node, position: position)
+      if entry >= 0 { return (end + 1, entry) }
+      try countUnknown(name, node: node, at: start)
+    }
+    var hash: UInt32 = 2_166_136_261
+    for byte in name { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    for index in strayStart..<strays.count
+    where strays[index].hash == hash && strays[index].length == name.count
+      && equal(strays[index].bytes, name.baseAddress ?? start, name.count)
+    {
+      throw fault(.jsonDuplicateKey, start)
+    }
+    strays.append(Stray(bytes: name.baseAddress ?? start, length: name.count, hash: hash))
+    return (end + 1, -1)
+  }
+
+  /// Counts a key that the table has no room or no name for. One that spells a declared path with dots could
+  /// be meant for it, so it makes the record unreadable instead.
+  private mutating func countUnknown(_ name: Bytes, node: Int, at start: Pointer) throws(FaultCode) {
+    if KeyTable.isReportable(name) { moreCount &+= 1 } else { unprintableCount &+= 1 }
+    guard node == 0, name.contains(UInt8(ascii: ".")) else { return }
+    for path in layout.slotPaths where path.utf8.count == name.count && path.utf8.elementsEqual(name) {
+      throw fault(.pathAmbiguous, start)
+    }
+  }
+
+  /// Reads any value and notes it in the slot of its key. `entry` is -1 for an unknown key.
+  @inline(__always)
+  private mutating func value(
+    _ start: Pointer, node: Int, entry: Int, depth: Int
+  ) throws(FaultCode) -> Pointer {
+    guard start < limit else { throw fault(.jsonSyntax, start) }
+    let end: Pointer
+    var slot: Slot
+    switch start.pointee {
+    case UInt8(ascii: "\""):
+      let content = start + 1
+      let (close, isEscaped) = try endOfString(content)
+      slot = Slot(.string, offset: content - base, length: close - content, isEscaped: isEscaped)
+      end = close + 1
+    case UInt8(ascii: "-"), 0x30...0x39:
+      end = try number(start)
+      slot = Slot(.number, offset: start - base, length: end - start)
+    case UInt8(ascii: "{"):
+      if entry >= 0, keys.entries[entry].child >= 0 {
+        return try object(start, node: Int(keys.entries[entry].child), depth: depth + 1)
+      }
+      end = try object(start, node: -1, depth: depth + 1)
+      slot = Slot(.object, offset: start - base, length: end - start)
+    case UInt8(ascii: "["):
+      end = try array(start, depth: depth + 1)
+      slot = Slot(.array, offset: start - base, length: end - start)
+    default:
+      (end, slot) = try literal(start)
+    }
+    guard entry >= 0 else { return end }
+    let target = Int(keys.entries[entry].slot)
+    if target >= 0 {
+      slots[target] = slot
+    } else {
+      noteUnslotted(entry, slot)
+    }
+    return end
+  }
+
+  /// A value without a slot: of an unknown key, or a scalar where the schema has an object.
+  @inline(never)
+  private mutating func noteUnslotted(_ entry: Int, _ slot: Slot) {
+    let child = Int(keys.entries[entry].child)
+    guard child >= 0 else {
+      keys.entries[entry].count &+= 1
+      return
+    }
+    guard slot.kind != .null else { return }
+    var misplaced = slot
+    misplaced.kind = .misplaced
+    for below in layout.nodes[child].slots { slots[below] = misplaced }
+  }
+
+  private mutating func array(_ start: Pointer, depth: Int) throws(FaultCode) -> Pointer {
+    guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
+    var position = skipBlanks(start + 1)
+    guard position < limit else { throw fault(.jsonSyntax, position) }
+    if position.pointee == UInt8(ascii: "]") { return position + 1 }
+    var elementCount = 0
+    while true {
+      guard elementCount < limits.elementCountMax else { throw fault(.jsonElements, position) }
+      position = try value(position, node: -1, entry: -1, depth: depth)
+      elementCount &+= 1
+      position = skipBlanks(position)
+      guard position < limit else { throw fault(.jsonSyntax, position) }
+      if position.pointee == UInt8(ascii: ",") {
+        position = skipBlanks(position + 1)
+        continue
+      }
+      guard position.pointee == UInt8(ascii: "]") else { throw fault(.jsonSyntax, position) }
+      return position + 1
+    }
+  }
+
+  /// The closing quote of the string whose first byte is at `start`.
+  @inline(__always)
+  private mutating func endOfString(_ start: Pointer) throws(FaultCode) -> (Pointer, Bool) {
+    let end = endOfPlainString(start, limit)
+    if end < limit, end.pointee == UInt8(ascii: "\"") {
+      guard end - start <= limits.stringByteCountMax else { throw fault(.stringTooLong, start) }
+      return (end, false)
+    }
+    return try endOfEscapedString(start, from: end)
+  }
+
+  @inline(never)
+  private mutating func endOfEscapedString(
+    _ start: Pointer, from interrupted: Pointer
+  ) throws(FaultCode) -> (Pointer, Bool) {
+    var position = interrupted
+    while true {
+      guard position < limit else { throw fault(.jsonSyntax, position) }
+      switch position.pointee {
+      case UInt8(ascii: "\""):
+        guard position - start <= limits.stringByteCountMax else { throw fault(.stringTooLong, start) }
+        return (position, true)
+      case UInt8(ascii: "\\"): position = try escape(position)
+      default: throw fault(.jsonControl, position)
+      }
+      position = endOfPlainString(position, limit)
+    }
+  }
+
+  /// The byte after the escape that begins at `start`.
+  private mutating func escape(_ start: Pointer) throws(FaultCode) -> Pointer {
+    guard start + 1 < limit else { throw fault(.jsonSyntax, limit) }
+    switch start[1] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      return start + 2
+    case UInt8(ascii: "u"): break
+    default: throw fault(.jsonSyntax, start + 1)
+    }
+    guard start + 6 <= limit else { throw fault(.jsonSyntax, limit) }
+    guard let high = hexadecimal4(start + 2) else { throw fault(.jsonSyntax, start + 2) }
+    guard high & 0xF800 == 0xD800 else { return start + 6 }
+    // A surrogate must be a high one, and its low one must follow at once.
+    guard high < 0xDC00, start + 12 <= limit, start[6] == UInt8(ascii: "\\"), start[7] == UInt8(ascii: "u"),
+      let low = hexadecimal4(start + 8), low & 0xFC00 == 0xDC00
+    else { throw fault(.jsonSurrogate, start) }
+    return start + 12
+  }
+
+  private mutating func number(_ start: Pointer) throws(FaultCode) -> Pointer {
+    var position = start
+    if position.pointee == UInt8(ascii: "-") { position += 1 }
+    if position < limit, position.pointee == UInt8(ascii: "0") {
+      position += 1
+    } else {
+      position = try digits(position, of: start)
+    }
+    if position < limit, position.pointee == UInt8(ascii: ".") {
+      position = try digits(position + 1, of: start)
+    }
+    if position < limit, position.pointee | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if position < limit, position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") {
+        position += 1
+      }
+      position = try digits(position, of: start)
+    }
+    // What follows must end the number; `01`, `1x` and `1.2.3` are told as numbers, not as syntax.
+    if position < limit {
+      switch position.pointee {
+      case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0A, 0x0D: break
+      default: throw fault(.jsonNumber, start)
+      }
+    }
+    guard position - start <= limits.numberByteCountMax else { throw fault(.jsonNumber, start) }
+    return position
+  }
+
+  /// At least one digit.
+  @inline(__always)
+  private mutating func digits(_ start: Pointer, of number: Pointer) throws(FaultCode) -> Pointer {
+    var position = start
+    while position < limit, position.pointee &- 0x30 < 10 { position += 1 }
+    guard position > start else { throw fault(position < limit ? .jsonNumber : .jsonSyntax, position) }
+    return position
+  }
+
+  private mutating func literal(_ start: Pointer) throws(FaultCode) -> (Pointer, Slot) {
+    for (word, kind) in [("null" as StaticString, ValueKind.null), ("true", .true), ("false", .false)] {
+      let length = word.utf8CodeUnitCount
+      guard start + length <= limit, equal(start, word.utf8Start, length) else { continue }
+      if start + length < limit {
+        let next = start[length]
+        let isWord = (next | 0x20 >= 0x61 && next | 0x20 <= 0x7A) || next &- 0x30 < 10
+        if isWord { throw fault(.jsonLiteral, start) }
+      }
+      return (start + length, Slot(kind, offset: start - base, length: length))
+    }
+    let first = start.pointee | 0x20
+    // A bare word (NaN, tru, Infinity) is named as such; anything else is syntax.
+    throw fault(first >= 0x61 && first <= 0x7A ? .jsonLiteral : .jsonSyntax, start)
+  }
+}

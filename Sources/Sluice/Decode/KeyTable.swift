@@ -1,0 +1,143 @@
+/// The keys a decoder knows: those of the schema, and the unknown ones it met, which it counts by name.
+///
+/// Advice for maintainers: a key is first compared with the one that stood at the same position of the last
+/// object of its node, eight bytes at a time; records of one source nearly always agree, so the look-up by
+/// list below is the exception. Unknown keys are learned too, because they repeat as faithfully as known ones.
+struct KeyTable: ~Copyable {
+  struct Entry {
+    /// The first eight bytes, and the mask that keeps as many as the key has.
+    var word: UInt64
+    var mask: UInt64
+    var bytes: UnsafePointer<UInt8>
+    var length: Int
+    /// The slot of the value, the node of the object, or neither for an unknown key.
+    var slot: Int32
+    var child: Int32
+    var next: Int32
+    var node: Int32
+    /// The object in which the key was last seen: a second time in the same one is a duplicate.
+    var lastSeen: UInt64 = 0
+    /// How often an unknown key was seen since the counts were last taken.
+    var count: UInt64 = 0
+  }
+
+  static let positionCount = 64
+  static let learnedByteCountMax = 40
+
+  private(set) var entries: UnsafeMutablePointer<Entry>
+  private(set) var count = 0
+  private let capacity: Int
+  private var firstOfNode: [Int32]
+  /// For each node, the entry that stood at each of its first positions in its last object.
+  private var predictions: UnsafeMutablePointer<Int32>
+  private let predictionCount: Int
+  private var learnedCount = 0
+  private let learnedCountMax: Int
+
+  init(layout: RecordLayout, learnedCountMax: Int) {
+    let known = layout.nodes.reduce(0) { $0 + $1.keys.count }
+    capacity = known + learnedCountMax
+    self.learnedCountMax = learnedCountMax
+    entries = .allocate(capacity: max(capacity, 1))
+    predictionCount = layout.nodes.count * Self.positionCount
+    predictions = .allocate(capacity: predictionCount)
+    predictions.initialize(repeating: -1, count: predictionCount)
+    firstOfNode = Array(repeating: -1, count: layout.nodes.count)
+    for (node, content) in layout.nodes.enumerated() {
+      for key in content.keys {
+        key.bytes.withUnsafeBufferPointer {
+          _ = add($0, node: node, slot: Int32(key.slot ?? -1), child: Int32(key.child ?? -1))
+        }
+      }
+    }
+  }
+
+  deinit {
+    for index in 0..<count { entries[index].bytes.deallocate() }
+    entries.deallocate()
+    predictions.deallocate()
+  }
+
+  private mutating func add(_ key: Bytes, node: Int, slot: Int32, child: Int32) -> Int {
+    // Padded to eight bytes, so that the comparison may load whole words.
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: key.count + 8)
+    copy.initialize(repeating: 0, count: key.count + 8)
+    for (index, byte) in key.enumerated() { copy[index] = byte }
+    let mask: UInt64 = key.count >= 8 ? .max : (1 << UInt64(key.count * 8)) - 1
+    entries[count] = Entry(
+      word: UnsafeRawPointer(copy).loadUnaligned(as: UInt64.self) & mask, mask: mask,
+      bytes: UnsafePointer(copy), length: key.count, slot: slot, child: child, next: firstOfNode[node],
+      node: Int32(node))
+    firstOfNode[node] = Int32(count)
+    count += 1
+    return count - 1
+  }
+
+  /// The entry whose key, followed by a quote, stands at `start`, if it is the one predicted for a position.
+  @inline(__always)
+  func predicted(node: Int, position: Int, at start: UnsafePointer<UInt8>, limit: UnsafePointer<UInt8>) -> Int {
+    guard position < Self.positionCount else { return -1 }
+    let index = Int(predictions[node &* Self.positionCount &+ position])
+    guard index >= 0 else { return -1 }
+    let entry = entries + index
+    guard UnsafeRawPointer(start).loadUnaligned(as: UInt64.self) & entry.pointee.mask == entry.pointee.word,
+      start + entry.pointee.length < limit,
+      start[entry.pointee.length] == UInt8(ascii: "\""),
+      entry.pointee.length <= 8 || equal(start + 8, entry.pointee.bytes + 8, entry.pointee.length &- 8)
+    else { return -1 }
+    return index
+  }
+
+  /// The entry for a key, learned if it is new and there is room; -1 where there is none.
+  @inline(never)
+  mutating func find(_ key: Bytes, node: Int, position: Int) -> Int {
+    guard let base = key.baseAddress ?? UnsafePointer(bitPattern: 1) else { return -1 }
+    var index = Int(firstOfNode[node])
+    while index >= 0 {
+      let entry = entries[index]
+      if entry.length == key.count && equal(base, entry.bytes, key.count) { break }
+      index = Int(entry.next)
+    }
+    if index < 0 && learnedCount < learnedCountMax && Self.isReportable(key) {
+      index = add(key, node: node, slot: -1, child: -1)
+      learnedCount += 1
+    }
+    if position < Self.positionCount { predictions[node &* Self.positionCount &+ position] = Int32(index) }
+    return index
+  }
+
+  /// Whether a name may stand in the operator's report: `[A-Za-z_][A-Za-z0-9_]{0,39}`, fewer than four digits.
+  static func isReportable(_ name: Bytes) -> Bool {
+    guard let first = name.first, name.count <= learnedByteCountMax, !(0x30...0x39).contains(first) else {
+      return false
+    }
+    var digits = 0
+    for byte in name {
+      switch byte {
+      case 0x41...0x5A, 0x61...0x7A, 0x5F: break
+      case 0x30...0x39: digits += 1
+      default: return false
+      }
+    }
+    return digits < 4
+  }
+}
+
+/// Whether two runs of bytes are the same.
+@inline(__always)
+func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  var index = 0
+  while index &+ 8 <= count {
+    if UnsafeRawPointer(left + index).loadUnaligned(as: UInt64.self)
+      != UnsafeRawPointer(right + index).loadUnaligned(as: UInt64.self)
+    {
+      return false
+    }
+    index &+= 8
+  }
+  while index < count {
+    if left[index] != right[index] { return false }
+    index &+= 1
+  }
+  return true
+}

@@ -1,0 +1,66 @@
+/// What stands at one path of a record.
+package enum ValueKind: UInt8 {
+  case absent = 0
+  case null
+  /// The bytes between the quotes; `isEscaped` where they hold a backslash.
+  case string
+  case number
+  case `true`
+  case `false`
+  /// From the opening to the closing bracket.
+  case array
+  case object
+  /// A cell of a delimited file; `isEscaped` where it holds doubled quotes.
+  case cell
+  /// A constant that the sources file gives.
+  case constant
+  /// A value that stands where the schema has an object, so the paths below it cannot be read.
+  case misplaced
+}
+
+/// Where one value of a record lies: offsets, not objects, so that decoding allocates nothing.
+package struct Slot {
+  /// From the start of the record (of the constants for `.constant`).
+  package var offset: UInt32 = 0
+  package var length: UInt32 = 0
+  package var kind: ValueKind = .absent
+  package var isEscaped = false
+
+  package init() {}
+
+  @inline(__always)
+  package init(_ kind: ValueKind, offset: Int, length: Int, isEscaped: Bool = false) {
+    self.offset = UInt32(truncatingIfNeeded: offset)
+    self.length = UInt32(truncatingIfNeeded: length)
+    self.kind = kind
+    self.isEscaped = isEscaped
+  }
+
+  /// Whether the source gave no value: no key, `null`, or an empty cell.
+  @inline(__always) package var isAbsent: Bool {
+    kind == .absent || kind == .null || (kind == .cell && length == 0)
+  }
+}
+
+/// A record whose every byte was validated, as slots over its bytes. Valid until the next record is decoded.
+package struct RecordView {
+  package let base: UnsafePointer<UInt8>
+  package let count: Int
+  package let slots: UnsafePointer<Slot>
+  package let constants: UnsafePointer<UInt8>
+
+  init(
+    base: UnsafePointer<UInt8>, count: Int, slots: UnsafePointer<Slot>, constants: UnsafePointer<UInt8>
+  ) {
+    self.base = base
+    self.count = count
+    self.slots = slots
+    self.constants = constants
+  }
+
+  /// The bytes of a slot as written: escapes are still there.
+  @inline(__always) package func raw(_ slot: Slot) -> Bytes {
+    let start = slot.kind == .constant ? constants : base
+    return Bytes(start: start + Int(slot.offset), count: Int(slot.length))
+  }
+}

@@ -1,0 +1,271 @@
+/// A release plan as the row loop reads it: flat arrays of small values, indexed by kind, without an object, a
+/// string or a reference count on the way to a cell.
+///
+/// Demands that share a policy, an instrument and their granted categories share one of these; what differs
+/// between them (subjects, period, keys) lies in `PacketTable`.
+final class CompiledPlan: @unchecked Sendable {
+  /// What an action does, with its parameters in the step.
+  enum Operation: UInt8 {
+    case withhold, redact, keep, pseudonymize, country, mask, truncate, grid, geohash, prefix, bucket, map
+  }
+
+  /// One action for one role.
+  struct Step {
+    var operation: Operation
+    /// mask: characters kept; truncate: index of the granularity; geohash: characters; prefix: length for v4.
+    var first: Int32 = 0
+    /// prefix: length for v6; grid, bucket and map: index into the plan's tables.
+    var second: Int32 = 0
+  }
+
+  /// How a value is read.
+  enum Reader: UInt8 {
+    case phone, opaque, email, ip, port, timestamp, duration, integer, decimal, boolean, enumeration, point, text
+  }
+
+  /// Whose action holds for a column.
+  enum Role: UInt8 {
+    case record
+    /// A party or mention: each value has the role of its own account.
+    case own
+    /// The role of the party in `roleField`.
+    case party
+  }
+
+  struct Column {
+    var field: Int32
+    var reader: Reader
+    var role: Role
+    var roleField: Int32 = -1
+    var isArray: Bool
+    var withholdsOnError: Bool
+    var isTime: Bool
+    var subject: Step
+    var other: Step
+    /// opaque: the alphabet's words. text: the most scalars, in `low`.
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    /// Index into the plan's formats, regions or enumerations.
+    var table: Int32 = -1
+    /// Class byte, letter and index into the plan's class labels; 0 where the type has no class.
+    var classByte: UInt8 = 0
+    var classLetter: UInt8 = 0
+    var classLabel: Int32 = -1
+    /// The bundles this column is one of the fields of, a bit each.
+    var bundles: UInt64 = 0
+    var keyStart: Int32
+    var keyCount: Int32
+    /// CSV: whether the column has a cell of its own name, and two for coordinates.
+    var hasTextCell: Bool
+    var hasCoordinateCells: Bool
+  }
+
+  /// A bundle over the columns of one kind.
+  struct BundleMember {
+    var bundle: Int32
+    /// Index into the kind's columns, or -1 where the plan releases no such field: the bundle always fails.
+    var column: Int32
+    /// Whether the member is one of the fields, which must be kept; otherwise a companion.
+    var isField: Bool
+    /// The coarsest granularity a companion may have; -1: it must be kept.
+    var coarsest: Int32
+  }
+
+  struct KindColumns {
+    var isNamed = false
+    var columnStart = 0
+    var columnCount = 0
+    var bundleStart = 0
+    var bundleCount = 0
+    /// Fields that a granted category names and withholds for every role; their presence tells why a record
+    /// that is reached stays in.
+    var namedFields: Int = 0
+  }
+
+  private(set) var kinds: [KindColumns]
+  private(set) var columns: [Column] = []
+  private(set) var members: [BundleMember] = []
+  private(set) var keys: [UInt8] = []
+  private(set) var formats: [TimestampFormat] = []
+  private(set) var regions: [PhoneRegion?] = []
+  private(set) var enumerations: [[[UInt8]]] = []
+  private(set) var units: [DurationUnit] = []
+  private(set) var lattices: [ExactDecimal] = []
+  private(set) var buckets: [Buckets] = []
+  /// For each map, what each value of the enumeration becomes; nil is withheld.
+  private(set) var maps: [[[UInt8]?]] = []
+  /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, ….
+  private(set) var classLabels: [String] = []
+
+  /// The longest row that the fixed parts of any kind can make, values of unbounded length apart.
+  private(set) var rowByteCountMax = 0
+
+  init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
+    kinds = Array(repeating: KindColumns(), count: kindCount)
+    for kind in plan.kinds { add(kind, prefixesKind: prefixesKind) }
+  }
+
+  private func add(_ plan: KindPlan, prefixesKind: Bool) {
+    var entry = KindColumns()
+    entry.isNamed = true
+    entry.columnStart = columns.count
+    entry.bundleStart = members.count
+    var columnOfField: [Int: Int] = [:]
+    for field in plan.columns {
+      columnOfField[field.fieldIndex] = columns.count - entry.columnStart
+      columns.append(column(field, of: plan.kind))
+    }
+    entry.columnCount = columns.count - entry.columnStart
+    for (index, bundle) in plan.bundles.enumerated() {
+      precondition(index < 64, "a kind has at most 64 bundles")
+      for field in bundle.fields {
+        let column = columnOfField[field] ?? -1
+        if column >= 0 { columns[entry.columnStart + column].bundles |= 1 << UInt64(index) }
+        members.append(BundleMember(bundle: Int32(index), column: Int32(column), isField: true, coarsest: -1))
+      }
+      for companion in bundle.companions {
+        members.append(
+          BundleMember(
+            bundle: Int32(index), column: Int32(columnOfField[companion.field] ?? -1), isField: false,
+            coarsest: companion.coarsest.map { Int32(Self.index(of: $0)) } ?? -1))
+      }
+    }
+    entry.bundleCount = members.count - entry.bundleStart
+    entry.namedFields = plan.fields.count
+    kinds[plan.kindIndex] = entry
+    rowByteCountMax = max(rowByteCountMax, entry.columnCount * 192 + keys.count)
+  }
+
+  private func column(_ plan: FieldPlan, of kind: Kind) -> Column {
+    let field = plan.field
+    let key = Array("\"\(field.name)\":".utf8)
+    var column = Column(
+      field: Int32(plan.fieldIndex), reader: .text, role: .record, isArray: field.isArray,
+      withholdsOnError: plan.withholdsOnError, isTime: kind.timeField == plan.fieldIndex,
+      subject: Step(operation: .withhold), other: Step(operation: .withhold),
+      keyStart: Int32(keys.count), keyCount: Int32(key.count), hasTextCell: plan.releasesText,
+      hasCoordinateCells: plan.releasesCoordinates)
+    keys += key
+    switch field.role {
+    case .party, .mention: column.role = .own
+    case .of(let party): (column.role, column.roleField) = (.party, Int32(party))
+    case .record: column.role = .record
+    }
+    setReader(of: &column, field.type)
+    column.subject = step(plan.subject.action, type: field.type)
+    column.other = step(plan.other.action, type: field.type)
+    if let identifierClass = field.type.identifierClass {
+      column.classByte = identifierClass.rawValue
+      column.classLetter = identifierClass.letter
+      column.classLabel = Int32(classLabelIndex(field.type))
+    }
+    return column
+  }
+
+  private func setReader(of column: inout Column, _ type: FieldType) {
+    switch type {
+    case .phone(let region):
+      column.reader = .phone
+      column.table = Int32(regions.count)
+      regions.append(region.flatMap { PhoneRegion(code: $0) })
+    case .account(let alphabet), .device(let alphabet), .cell(let alphabet), .id(_, let alphabet):
+      column.reader = .opaque
+      (column.low, column.high) = (alphabet.low, alphabet.high)
+    case .email: column.reader = .email
+    case .ip: column.reader = .ip
+    case .port: column.reader = .port
+    case .timestamp(let format):
+      column.reader = .timestamp
+      column.table = Int32(formats.count)
+      formats.append(format)
+    case .duration(let unit):
+      column.reader = .duration
+      column.table = Int32(units.count)
+      units.append(unit)
+    case .integer: column.reader = .integer
+    case .decimal: column.reader = .decimal
+    case .boolean:
+      column.reader = .boolean
+      column.table = Int32(enumerations.count)
+      enumerations.append([Array("false".utf8), Array("true".utf8)])
+    case .enumeration(let values):
+      column.reader = .enumeration
+      column.table = Int32(enumerations.count)
+      enumerations.append(values.map { Array($0.utf8) })
+    case .point: column.reader = .point
+    case .text(let maximum):
+      column.reader = .text
+      column.low = UInt64(maximum)
+    case .content, .secret: preconditionFailure("no policy can name content or a secret")
+    }
+  }
+
+  private func step(_ action: Action, type: FieldType) -> Step {
+    switch action {
+    case .keep: return Step(operation: .keep)
+    case .redact: return Step(operation: .redact)
+    case .withhold: return Step(operation: .withhold)
+    case .pseudonymize: return Step(operation: .pseudonymize)
+    case .country: return Step(operation: .country)
+    case .mask(let last): return Step(operation: .mask, first: Int32(last))
+    case .truncate(let granularity):
+      return Step(operation: .truncate, first: Int32(Self.index(of: granularity)))
+    case .grid(let side):
+      lattices.append(side)
+      return Step(operation: .grid, second: Int32(lattices.count - 1))
+    case .geohash(let length): return Step(operation: .geohash, first: Int32(length))
+    case .prefix(let v4, let v6): return Step(operation: .prefix, first: Int32(v4), second: Int32(v6))
+    case .bucket(let bucket):
+      buckets.append(bucket)
+      return Step(operation: .bucket, second: Int32(buckets.count - 1))
+    case .map(let entries):
+      maps.append(Self.values(of: type).map { value in entries[value].map { Array($0.utf8) } })
+      return Step(operation: .map, second: Int32(maps.count - 1))
+    }
+  }
+
+  private static func values(of type: FieldType) -> [String] {
+    switch type {
+    case .enumeration(let values): values
+    case .boolean: ["false", "true"]
+    default: []
+    }
+  }
+
+  private func classLabelIndex(_ type: FieldType) -> Int {
+    let label = type.classLabel
+    if let index = classLabels.firstIndex(of: label) { return index }
+    classLabels.append(label)
+    return classLabels.count - 1
+  }
+
+  static func index(of granularity: Granularity) -> Int {
+    Granularity.allCases.firstIndex(of: granularity) ?? 0
+  }
+
+  /// Whether one of a bundle's companions at `step` is fine enough for the bundle.
+  @inline(__always)
+  static func isFineEnough(_ step: Step, coarsest: Int32) -> Bool {
+    switch step.operation {
+    case .keep: true
+    // Second to month each lie in the next; a week does not lie in a month, so it is finer than neither.
+    case .truncate: coarsest >= 0 && isWithin(step.first, coarsest)
+    default: false
+    }
+  }
+
+  private static func isWithin(_ finer: Int32, _ coarser: Int32) -> Bool {
+    let week = Int32(index(of: .week))
+    if finer == coarser { return true }
+    if finer == week { return false }
+    return finer < coarser
+  }
+}
+
+extension FieldType {
+  /// The label under which the class key is derived: the class's word, or `id:` and the declared name.
+  package var classLabel: String {
+    if case .id(let name, _) = self { return "id:\(name)" }
+    return identifierClass?.word ?? ""
+  }
+}
