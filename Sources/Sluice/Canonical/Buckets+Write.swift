@@ -11,15 +11,17 @@ extension Buckets {
     switch self {
     case .width(let width):
       precondition(width >= 1, "a bucket's width below 1")
-      // Wide, because the range of a value near either end reaches past it.
-      let first = Int128(floorDivide(value, width)) &* Int128(width)
-      let last = first &+ Int128(width) &- 1
-      if let first = Int64(exactly: first), let last = Int64(exactly: last) {
+      let quotient = floorDivide(value, width)
+      let (first, firstOverflows) = quotient.multipliedReportingOverflow(by: width)
+      let (last, lastOverflows) = first.addingReportingOverflow(width &- 1)
+      if !firstOverflows, !lastOverflows {
         Buckets.writeRange(first, last, to: &output)
       } else {
+        // The range of a value near either end of 64 bits reaches past it.
+        let first = Int128(quotient) &* Int128(width)
         Buckets.writeBound(first, to: &output)
         output.append(UInt8(ascii: "-"))
-        Buckets.writeBound(last, to: &output)
+        Buckets.writeBound(first &+ Int128(width) &- 1, to: &output)
       }
     case .edges(let edges):
       Buckets.write(value, edges, to: &output)

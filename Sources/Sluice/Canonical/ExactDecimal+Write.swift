@@ -19,15 +19,13 @@ extension ExactDecimal {
       if scale == 0 {
         writeDigits(magnitude, count, endingAt: target + count)
         output.count &+= count
-      } else if scale < 20 {
-        let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: powerOfTen(scale))
-        let wholeCount = count &- scale
-        writeDigits(whole, wholeCount, endingAt: target + wholeCount)
-        target[wholeCount] = UInt8(ascii: ".")
-        writeDigits(fraction, scale, endingAt: target + count + 1)
-        output.count &+= count &+ 1
       } else {
-        writeWide(mantissa.magnitude, scale: scale, to: &output)
+        // All digits one place to the right; then those before the point move back, which costs no division.
+        writeDigits(magnitude, count, endingAt: target + count + 1)
+        let wholeCount = count &- scale
+        for index in 0..<wholeCount { target[index] = target[index &+ 1] }
+        target[wholeCount] = UInt8(ascii: ".")
+        output.count &+= count &+ 1
       }
     } else {
       writeWide(mantissa.magnitude, scale: scale, to: &output)

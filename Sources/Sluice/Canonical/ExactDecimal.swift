@@ -64,21 +64,17 @@ public struct ExactDecimal: Hashable, Sendable {
     var scale = 0
     var fractionDigits = 0
     if index < bytes.count {
-      guard bytes[index] == UInt8(ascii: ".") else { throw .numberFormat }
-      var zeros = 0
-      for position in index &+ 1..<bytes.count {
+      guard bytes[index] == UInt8(ascii: "."), index &+ 1 < bytes.count else { throw .numberFormat }
+      fractionDigits = bytes.count &- index &- 1
+      // Zeros at the end are digits, but never count.
+      var end = bytes.count
+      while end > index &+ 1, bytes[end &- 1] == UInt8(ascii: "0") { end &-= 1 }
+      for position in index &+ 1..<end {
         let digit = digitValue(bytes[position])
         guard digit <= 9 else { throw .numberFormat }
-        fractionDigits &+= 1
-        zeros &+= 1
-        // Zeros are held back until a digit follows, so that those at the end never count.
-        guard digit != 0, fractionDigits <= 30 else { continue }
-        for _ in 0..<zeros { magnitude = magnitude &* 10 }
-        magnitude = magnitude &+ Number(truncatingIfNeeded: digit)
-        scale &+= zeros
-        zeros = 0
+        magnitude = magnitude &* 10 &+ Number(truncatingIfNeeded: digit)
       }
-      guard fractionDigits >= 1 else { throw .numberFormat }
+      scale = end &- index &- 1
     }
     let significantDigits =
       (integerDigits == 1 && bytes[start] == UInt8(ascii: "0") ? 0 : integerDigits) &+ scale

@@ -10,6 +10,13 @@ package enum OpaqueIdentifier {
   package static func check(_ bytes: Bytes, alphabet: Alphabet) throws(FaultCode) {
     guard !bytes.isEmpty else { throw .valueEmpty }
     guard bytes.count <= byteCountMax else { throw .identifierLength }
-    for byte in bytes where !alphabet.contains(byte) { throw .identifierAlphabet }
+    // One branch an identifier instead of two a byte: 32 bytes took 96 ns with `Alphabet.contains`.
+    var allowed: UInt64 = 1
+    for index in 0..<bytes.count {
+      let byte = UInt64(bytes[index])
+      let word = byte & 64 == 0 ? alphabet.low : alphabet.high
+      allowed &= word &>> (byte & 63) & (byte &>> 7 ^ 1)
+    }
+    guard allowed == 1 else { throw .identifierAlphabet }
   }
 }

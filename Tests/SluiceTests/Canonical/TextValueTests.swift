@@ -1,3 +1,4 @@
+import Foundation
 import Sluice
 import Testing
 
@@ -58,6 +59,37 @@ private func canonical(_ bytes: [UInt8], _ maximum: Int = 200) -> Result<String,
   func noncharacters(value: UInt32) {
     let text = "a" + String(Unicode.Scalar(value)!)
     #expect(canonical(Array(text.utf8)) == .failure(.textCharacter))
+  }
+
+  @Test("plain characters are what they are taken for")
+  func plain() {
+    for value in 0...0x10FFFF as ClosedRange<UInt32> where TextValue.isPlain(value) {
+      let properties = Unicode.Scalar(value)!.properties
+      let isVisible =
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+          false
+        default: true
+        }
+      // A starter that is written the same before a starter of its like and after a mark is stable in NFC; the marks
+      // and jamo that would compose with it are not plain themselves.
+      if !isVisible || (properties.isWhitespace && value != 0x20)
+        || properties.canonicalCombiningClass != .notReordered
+      {
+        Issue.record("U+\(String(value, radix: 16))")
+      }
+    }
+    // Foundation normalizes as an oracle: each in a row of its like.
+    for range in [
+      0x20...0x7E, 0xA1...0xAC, 0xAE...0x2FF, 0x400...0x482, 0x48A...0x52F, 0x3041...0x3096, 0x30A1...0x30FF,
+    ]
+      + stride(from: 0x4E00, through: 0x9F00, by: 0x100).map({ $0...$0 + 0xFF })
+      + stride(from: 0xAC00, through: 0xD700, by: 0x100).map({ $0...min($0 + 0xFF, 0xD7A3) })
+    {
+      let text = String(String.UnicodeScalarView(range.map { Unicode.Scalar(UInt32($0))! }))
+      #expect(Array(text.precomposedStringWithCanonicalMapping.unicodeScalars) == Array(text.unicodeScalars))
+    }
+    #expect(!TextValue.isPlain(0x301) && !TextValue.isPlain(0x3099) && !TextValue.isPlain(0x1161))
   }
 
   @Test("the length is that of the scalars in NFC")
