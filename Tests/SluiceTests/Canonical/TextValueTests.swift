@@ -130,6 +130,9 @@ private func canonical(_ bytes: [UInt8], _ maximum: Int = 200) -> Result<String,
     #expect(check(String(repeating: "a", count: 256), "a-z") == nil)
     #expect(check(String(repeating: "a", count: 257), "a-z") == .identifierLength)
     #expect(check("9007199254740993", "0-9") == nil)
+    // Bytes above 127 are in no alphabet, not even in that of all printable characters.
+    #expect(check("é", "!-~") == .identifierAlphabet)
+    #expect(check("{|}~!", "!-~") == nil)
   }
 
   // B18, B65 and B77
