@@ -5,6 +5,15 @@ public enum TimestampFormat: Hashable, Sendable {
   case epoch(EpochUnit)
   /// A declared pattern in a declared zone.
   case pattern(TimestampPattern)
+
+  /// Reads an instant written in this form; the faults are those of the form's own reader.
+  @inline(__always) package func instant(_ bytes: Bytes) throws(FaultCode) -> Instant {
+    switch self {
+    case .rfc3339: try Instant(rfc3339: bytes)
+    case .epoch(let unit): try Instant(epoch: bytes, unit: unit)
+    case .pattern(let pattern): try pattern.instant(bytes)
+    }
+  }
 }
 
 /// The declared unit of an epoch timestamp; never guessed.

@@ -1,0 +1,81 @@
+/// Decimal digits: the small arithmetic that every canonical form shares.
+
+/// `00` to `99`, so that two digits cost one load.
+private let digitPairs: StaticString = """
+  00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748\
+  49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697\
+  9899
+  """
+
+/// Writes `value`, 0 to 99, as two digits.
+@inline(__always) func writePair(_ value: Int, _ target: UnsafeMutablePointer<UInt8>) {
+  let pair = digitPairs.utf8Start + 2 * value
+  target[0] = pair[0]
+  target[1] = pair[1]
+}
+
+/// The value of an ASCII digit, or something above 9.
+@inline(__always) func digitValue(_ byte: UInt8) -> UInt8 { byte &- 0x30 }
+
+/// 10 to the power of `exponent`, 0 to 19.
+@inline(__always) func powerOfTen(_ exponent: Int) -> UInt64 {
+  switch exponent {
+  case 0: 1
+  case 1: 10
+  case 2: 100
+  case 3: 1_000
+  case 4: 10_000
+  case 5: 100_000
+  case 6: 1_000_000
+  case 7: 10_000_000
+  case 8: 100_000_000
+  case 9: 1_000_000_000
+  case 10: 10_000_000_000
+  case 11: 100_000_000_000
+  case 12: 1_000_000_000_000
+  case 13: 10_000_000_000_000
+  case 14: 100_000_000_000_000
+  case 15: 1_000_000_000_000_000
+  case 16: 10_000_000_000_000_000
+  case 17: 100_000_000_000_000_000
+  case 18: 1_000_000_000_000_000_000
+  default: 10_000_000_000_000_000_000
+  }
+}
+
+/// 10 to the power of `exponent`, 0 to 38.
+@inline(__always) func widePowerOfTen(_ exponent: Int) -> Int128 {
+  exponent < 20
+    ? Int128(powerOfTen(exponent))
+    : Int128(powerOfTen(19)) &* Int128(powerOfTen(exponent &- 19))
+}
+
+/// The number of decimal digits of `value`; 1 for 0.
+@inline(__always) func digitCount(_ value: UInt64) -> Int {
+  // 1233 / 4096 is log10(2) to four digits; the guess is right or one too low.
+  let guess = ((64 &- value.leadingZeroBitCount) &* 1233) &>> 12
+  return value == 0 ? 1 : (value >= powerOfTen(guess) ? guess &+ 1 : guess)
+}
+
+/// Writes the last `count` digits of `value` so that they end just before `end`, with leading zeros.
+@inline(__always)
+func writeDigits(_ value: UInt64, _ count: Int, endingAt end: UnsafeMutablePointer<UInt8>) {
+  var rest = value
+  var target = end
+  var left = count
+  while left >= 2 {
+    target -= 2
+    writePair(Int(truncatingIfNeeded: rest % 100), target)
+    rest /= 100
+    left &-= 2
+  }
+  if left == 1 { (target - 1).pointee = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10) }
+}
+
+/// `dividend / divisor` towards negative infinity; the divisor is positive.
+@inline(__always) func floorDivide<Number: FixedWidthInteger & SignedInteger>(
+  _ dividend: Number, _ divisor: Number
+) -> Number {
+  let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+  return remainder < 0 ? quotient &- 1 : quotient
+}
