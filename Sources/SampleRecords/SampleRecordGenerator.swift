@@ -217,7 +217,7 @@ struct SampleRecordGenerator {
     let place = accountRecordCount % accounts.count
     accountRecordCount += 1
     var own = SplitMix64(seed: identifiers == .unique ? random.next() : 0xacc0 &+ UInt64(place))
-    let registered = 1_577_836_800_000 + own.next(below: 2000) * 86_400_000 + own.next(below: 86_400_000)
+    let registered = 1_420_070_400_000 + own.next(below: 1600) * 86_400_000 + own.next(below: 86_400_000)
     let lastSeen = 1_790_726_400_000 + own.next(below: 86_400_000)
     let home = identifiers == .unique ? .random(using: &own, newPerRecord: true) : accounts[place].home
 
