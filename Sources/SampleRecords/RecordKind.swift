@@ -1,5 +1,5 @@
 /// A kind of record in the sample schema `messenger.yaml`.
-enum RecordKind: String, CaseIterable {
+package enum RecordKind: String, CaseIterable {
   case message, call, connection, location, account
 
   /// The word in the record's `kind` field.
@@ -14,7 +14,7 @@ enum RecordKind: String, CaseIterable {
   }
 
   /// The columns of its CSV file, in the order in which `SampleRecordGenerator` names the fields.
-  var columns: [StaticString] {
+  package var columns: [StaticString] {
     switch self {
     case .message:
       [

@@ -3,23 +3,23 @@
 /// A record is opened, its fields are named in the order of the columns, and it is closed. An absent field is named
 /// too: NDJSON leaves its key out, CSV writes an empty cell. Every value here is plain ASCII or a fixed text that
 /// needs no escape in either format, so nothing is escaped.
-struct RecordText {
+package struct RecordText {
   /// How records are written.
-  enum Format: String, CaseIterable {
+  package enum Format: String, CaseIterable {
     case ndjson, csv
   }
 
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private let isJSON: Bool
   private var isFirst = true
 
   /// Starts with an empty buffer that has room for `capacity` bytes.
-  init(format: Format, capacity: Int = 0) {
+  package init(format: Format, capacity: Int = 0) {
     isJSON = format == .ndjson
     bytes.reserveCapacity(capacity)
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
   }
 
@@ -50,7 +50,7 @@ struct RecordText {
   }
 
   /// Writes the line of column names that CSV begins with.
-  mutating func header(_ names: [StaticString]) {
+  package mutating func header(_ names: [StaticString]) {
     for (place, name) in names.enumerated() {
       if place > 0 { append(",") }
       append(name)

@@ -1,17 +1,17 @@
 /// What the command line asks for.
-struct SampleOptions: Equatable {
+package struct SampleOptions: Equatable {
   /// How many records, `0...countLimit`.
-  var count: Int
-  var seed: UInt64 = 1
+  package var count: Int
+  package var seed: UInt64 = 1
   /// The one kind to write; nil for the sample's mix.
-  var kind: RecordKind?
-  var identifiers = SampleRecordGenerator.Identifiers.repeating
-  var format = RecordText.Format.ndjson
+  package var kind: RecordKind?
+  package var identifiers = SampleRecordGenerator.Identifiers.repeating
+  package var format = RecordText.Format.ndjson
 
-  static let countLimit = 1_000_000_000
+  package static let countLimit = 1_000_000_000
 
   /// What is wrong with a command line. It names the option, never what was given for it.
-  enum Problem: Error, Equatable {
+  package enum Problem: Error, Equatable {
     case unknownOption
     case valueMissing(option: String)
     case valueUnreadable(option: String)
@@ -21,7 +21,7 @@ struct SampleOptions: Equatable {
   }
 
   /// Reads the arguments after the program's name; each option is `--name value` or `--name=value`.
-  static func parse(_ arguments: [String]) throws(Problem) -> SampleOptions {
+  package static func parse(_ arguments: [String]) throws(Problem) -> SampleOptions {
     var options = SampleOptions(count: -1)
     var onlyMessages = false
     var rest = arguments[...]

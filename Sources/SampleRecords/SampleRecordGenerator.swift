@@ -2,9 +2,9 @@
 ///
 /// The mix is that of a real return of a messenger, counted in public: 80.7 % logins, 18.0 % messages, 1.3 % call
 /// events; one record in a hundred beside them is a position or an account.
-struct SampleRecordGenerator {
+package struct SampleRecordGenerator {
   /// Which accounts and devices the records name.
-  enum Identifiers: String, CaseIterable {
+  package enum Identifiers: String, CaseIterable {
     /// A pool of accounts, some far busier than others, as real traffic repeats them.
     case repeating = "repeat"
     /// A new id, device and address in every record; phone numbers stay in the ranges kept for fiction.
@@ -32,7 +32,7 @@ struct SampleRecordGenerator {
   /// Makes records of one kind, or of all in the sample's mix where `kind` is nil.
   ///
   /// - Parameter count: How many will be asked for; it spreads their times.
-  init(seed: UInt64, count: Int, kind: RecordKind?, identifiers: Identifiers) {
+  package init(seed: UInt64, count: Int, kind: RecordKind?, identifiers: Identifiers) {
     random = SplitMix64(seed: seed)
     times = SampleTimes(count: count)
     self.kind = kind
@@ -41,7 +41,7 @@ struct SampleRecordGenerator {
   }
 
   /// Appends the next record to `text`.
-  mutating func appendRecord(to text: inout RecordText) {
+  package mutating func appendRecord(to text: inout RecordText) {
     if let call {
       appendFurtherEvent(of: call, to: &text)
       return
