@@ -100,13 +100,16 @@ struct GatesTests {
 
   @Test func countsTheLongestPeriodToTheNanosecond() {
     let policy = Fixtures.policy(instruments: [Fixtures.instrument(longestDays: 30)])
-    let until = Fixtures.september.until
-    func reason(from: Instant) -> ReasonCode? {
+    let (from, until) = (Fixtures.september.from, Fixtures.september.until)
+    func reason(_ from: Instant, _ until: Instant) -> ReasonCode? {
       Fixtures.rule(Fixtures.demand(period: Period(from: from, until: until)), [policy]).reason
     }
-    #expect(reason(from: Fixtures.september.from) == nil)
-    let longer = Instant(seconds: Fixtures.september.from.seconds - 1, nanoseconds: 999_999_999)
-    #expect(reason(from: longer) == .periodTooLong)
+    #expect(reason(from, until) == nil)
+    let earlier = Instant(seconds: from.seconds - 1, nanoseconds: 999_999_999)
+    #expect(reason(earlier, until) == .periodTooLong)
+    let later = Instant(seconds: until.seconds, nanoseconds: 1)
+    #expect(reason(from, later) == .periodTooLong)
+    #expect(reason(Instant(seconds: from.seconds, nanoseconds: 1), later) == nil)
   }
 
   @Test func allowsAPeriodPastTheReceiptOnlyToProspectiveInstruments() {
