@@ -35,6 +35,7 @@ struct RuleReader {
     if case .text = field.type, let other, other != .withhold, field.hasRoles {
       problems.error(
         "text-other", "text of another person never leaves; write withhold", at: member.value.position)
+      return nil
     }
     guard let first = subject ?? other else { return nil }
     let subjectAction = subject ?? .withhold

@@ -90,7 +90,7 @@ struct PolicySetTests {
     Fault("unknown-key", "account.phone: keep", "account.phone: { subject: keep, othr: withhold }"),
     Fault("text-other", "message.nick: keep", "message.nick: { subject: keep, other: redact }"),
     // Against the baseline.
-    Fault("wider-than-baseline", "        other: withhold\n", "        other: keep\n"),
+    Fault("wider-than-baseline", "      other: withhold\n", "      other: keep\n"),
     Fault("wider-than-baseline", "{ truncate: month }", "{ truncate: hour }"),
     Fault("wider-than-baseline", "{ truncate: month }", "keep"),
     Fault("wider-than-baseline", "{ grid: 0.2 }", "{ grid: 0.15 }"),
@@ -228,7 +228,7 @@ struct PolicySetTests {
 @Suite("Overrides widen one action of one role until a day")
 struct OverrideTests {
   private func read(
-    _ override: String, rule: (String, String) = ("        other: withhold\n", "        other: keep\n")
+    _ override: String, rule: (String, String) = ("      other: withhold\n", "      other: keep\n")
   ) -> (set: PolicySet?, problems: [Problem]) {
     let text = Texts.policy.with("tests:", "overrides:\n  - \(override)\ntests:").with(rule.0, rule.1)
     return Texts.read(policies: [("no.yaml", text)])
