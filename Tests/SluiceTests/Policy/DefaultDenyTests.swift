@@ -63,7 +63,7 @@ struct DefaultDenyTests {
   @Test(arguments: [0xDE17_0001, 0xDE17_0002, 0xDE17_0003] as [UInt64])
   func anyLines(seed: UInt64) throws {
     let whole = try whole()
-    var generator = SeededGenerator(state: seed)
+    var generator = SplitMix(state: seed)
     let lines = Texts.policy.split(separator: "\n", omittingEmptySubsequences: false)
     let start = try #require(lines.firstIndex(of: "categories:")) + 1
     let end = try #require(lines.firstIndex(of: "tests:"))
