@@ -16,7 +16,7 @@ public enum DemandDocument {
   ) -> Demand? {
     // A list of its own, so that the problems of other documents do not keep this one from loading.
     var found = ProblemList()
-    defer { for problem in found.problems { problems.add(problem) } }
+    defer { problems.append(found) }
     guard let root = Document.read(bytes, file: file, problems: &found) else { return nil }
     guard
       let keys = MappingReader(
@@ -27,7 +27,7 @@ public enum DemandDocument {
         ], optional: ["part", "period", "document", "prepared", "approved"], problems: &found)
     else { return nil }
     guard let digest = try? SHA256.hash(bytes) else {
-      found.add(Problem("digest-failed", "libcrypto could not digest the document", at: root.position))
+      found.error("digest-failed", "libcrypto could not digest the document", at: root.position)
       return nil
     }
     var reader = DemandReader(keys: keys, problems: found)
@@ -52,11 +52,11 @@ private struct DemandReader {
   mutating func demand(
     file: String, digest: [UInt8], documentDigest: (String) -> [UInt8]?
   ) -> Demand? {
-    kind()
-    let reference = word("reference", WordForm.reference)
+    keys.checkFormat("demand/1", &problems)
+    let reference = reference()
     let part = part()
-    let jurisdiction = word("jurisdiction", WordForm.jurisdiction)
-    let instrument = word("instrument", WordForm.name)
+    let jurisdiction = jurisdiction()
+    let instrument = keys["instrument"]?.identifier("instrument", separator: "-", &problems)
     let authority = authority()
     let issued = keys["issued"]?.date("issued", &problems)
     let received = keys["received"]?.instant("received", &problems)
@@ -77,53 +77,39 @@ private struct DemandReader {
   }
 
   private mutating func report(_ code: String, _ message: String, at node: DocumentNode) {
-    problems.add(Problem(code, message, at: node.position))
+    problems.error(code, message, at: node.position)
   }
 
   // MARK: Words
 
-  private mutating func kind() {
-    guard let node = keys["sluice"], let text = node.string("sluice", &problems) else { return }
-    if text != "demand/1" { report("wrong-kind", "sluice of a demand is demand/1", at: node) }
+  /// It names the packet's folder and keys its pseudonyms.
+  private mutating func reference() -> String? {
+    guard let node = keys["reference"], let text = node.string("reference", &problems) else { return nil }
+    let isLeading = { (byte: UInt8) in byte.isDigit || byte.isUpperCaseLetter }
+    let bytes = Array(text.utf8)
+    guard let first = bytes.first, bytes.count <= 64, isLeading(first),
+      bytes.allSatisfy({ isLeading($0) || "._-".utf8.contains($0) })
+    else {
+      return node.wrong(
+        "reference", "must be 1 to 64 of A-Z, 0-9, “.”, “_” and “-”, and begin with a letter or digit",
+        &problems)
+    }
+    return text
   }
 
-  private mutating func word(_ key: String, _ form: WordForm) -> String? {
-    guard let node = keys[key] else { return nil }
-    return word(node, key, form)
-  }
-
-  private mutating func word(_ node: DocumentNode, _ what: String, _ form: WordForm) -> String? {
-    guard let text = node.string(what, &problems) else { return nil }
-    guard form.matches(text) else {
-      report("wrong-form", "\(what) is \(form.description)", at: node)
-      return nil
+  private mutating func jurisdiction() -> String? {
+    guard let node = keys["jurisdiction"] else { return nil }
+    guard let text = node.string("jurisdiction", &problems) else { return nil }
+    guard text.utf8.count == 2, text.utf8.allSatisfy(\.isUpperCaseLetter) else {
+      return node.wrong("jurisdiction", "must be the two capital letters of a state (ISO 3166-1)", &problems)
     }
     return text
   }
 
   /// 2 and above: the first packet of a reference is no part.
   private mutating func part() -> Int {
-    guard let node = keys["part"], let text = node.string("part", &problems) else { return 1 }
-    let isPlain = (1...9).contains(text.utf8.count) && text.utf8.allSatisfy(WordForm.digits.contains)
-    guard isPlain, text.utf8.first != UInt8(ascii: "0"), let part = Int(text), part >= 2 else {
-      report("wrong-part", "part is a whole number from 2 on; leave it out for the first packet", at: node)
-      return 1
-    }
-    return part
-  }
-
-  /// A text for people that reaches the packet: no control, format or bidirectional character, which could make
-  /// a receiver read something else than what it says.
-  private mutating func plainText(_ keys: MappingReader, _ key: String, of owner: String) -> String? {
-    guard let node = keys[key], let text = node.string("\(owner).\(key)", &problems) else { return nil }
-    guard !text.isEmpty, text.unicodeScalars.count <= 1000, text.unicodeScalars.allSatisfy(\.isPlain) else {
-      report(
-        "text-not-plain",
-        "\(owner).\(key) is 1 to 1,000 characters on one line, none of them invisible; leave out an empty key",
-        at: node)
-      return nil
-    }
-    return text
+    let number = keys["part"]?.integer("part", 2...999_999_999, &problems)
+    return number.map { Int($0) } ?? 1
   }
 
   // MARK: Mappings
@@ -135,7 +121,7 @@ private struct DemandReader {
     guard
       let keys = MappingReader(node, "authority", required: [], optional: names, problems: &problems)
     else { return nil }
-    let texts = names.map { plainText(keys, $0, of: "authority") ?? "" }
+    let texts = names.map { keys[$0]?.text("authority.\($0)", &problems) ?? "" }
     return Authority(
       name: texts[0], official: texts[1], title: texts[2], contact: texts[3], reference: texts[4])
   }
@@ -156,19 +142,15 @@ private struct DemandReader {
     guard let node = keys[key] else { return nil }
     let names = hasDecision ? ["by", "at", "decision"] : ["by", "at"]
     guard let keys = MappingReader(node, key, required: names, problems: &problems) else { return nil }
-    let by = plainText(keys, "by", of: key)
+    let by = keys["by"]?.text("\(key).by", &problems)
     let at = keys["at"]?.instant("\(key).at", &problems)
-    let decision = hasDecision ? plainText(keys, "decision", of: key) : ""
+    let decision = hasDecision ? keys["decision"]?.text("approved.decision", &problems) : ""
     guard let by, let at, let decision else { return nil }
     return Signoff(by: by, at: at, decision: decision)
   }
 
   private mutating func document(_ digest: (String) -> [UInt8]?) -> [UInt8]? {
-    guard let node = keys["document"], let path = node.string("document", &problems) else { return nil }
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      report("wrong-form", "document is the path of a file, relative to the demand", at: node)
-      return nil
-    }
+    guard let node = keys["document"], let path = node.text("document", &problems) else { return nil }
     guard let found = digest(path) else {
       report(
         "document-unreadable",
@@ -186,7 +168,7 @@ private struct DemandReader {
     if items.isEmpty { report("categories-missing", "categories names at least one", at: node) }
     var names: [String] = []
     for (index, item) in items.enumerated() {
-      guard let name = word(item, "categories[\(index)]", WordForm.name) else { continue }
+      guard let name = item.identifier("categories[\(index)]", separator: "-", &problems) else { continue }
       if names.contains(name) {
         report("category-duplicate", "categories[\(index)] is there twice; name it once", at: item)
       }
@@ -257,40 +239,7 @@ private struct DemandReader {
   private static let classWords = classes.map(\.word)
 }
 
-/// The form of a word that people choose and that reaches file names, key derivation or a packet.
-private struct WordForm {
-  /// In words, for a message.
-  let description: String
-  let first: Set<UInt8>
-  let rest: Set<UInt8>
-  let lengths: ClosedRange<Int>
-
-  func matches(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard let head = bytes.first, lengths.contains(bytes.count) else { return false }
-    return first.contains(head) && bytes.dropFirst().allSatisfy(rest.contains)
-  }
-
-  static let digits = Set(UInt8(ascii: "0")...UInt8(ascii: "9"))
-  private static let upper = Set(UInt8(ascii: "A")...UInt8(ascii: "Z"))
-  private static let lower = Set(UInt8(ascii: "a")...UInt8(ascii: "z"))
-
-  static let reference = WordForm(
-    description: "1 to 64 of A-Z, 0-9, dot, low line and hyphen, beginning with a letter or digit",
-    first: upper.union(digits), rest: upper.union(digits).union("._-".utf8), lengths: 1...64)
-  static let jurisdiction = WordForm(
-    description: "the two capital letters of a state (ISO 3166-1)", first: upper, rest: upper, lengths: 2...2)
-  static let name = WordForm(
-    description: "1 to 40 of a-z, 0-9 and hyphen, beginning with a letter", first: lower,
-    rest: lower.union(digits).union("-".utf8), lengths: 1...40)
-}
-
-extension Unicode.Scalar {
-  /// Whether the character shows as itself on one line.
-  fileprivate var isPlain: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
-  }
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+  fileprivate var isUpperCaseLetter: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
 }
