@@ -5,6 +5,8 @@ struct DocumentWalk {
   let source: DocumentText
   let file: String
   private var nodeCount = 0
+  /// An alias is read as the node that it repeats, at that node's place: each place is reported once.
+  private var anchorPlaces: Set<Position> = []
 
   init(source: DocumentText, file: String) {
     self.source = source
@@ -76,10 +78,14 @@ struct DocumentWalk {
   }
 
   /// Whether a node has neither anchor nor tag. Both stand where the node begins; an alias has its anchor's place.
-  private func isOrdinary(_ node: Node, at position: Position, _ problems: inout ProblemList) -> Bool {
+  private mutating func isOrdinary(_ node: Node, at position: Position, _ problems: inout ProblemList) -> Bool
+  {
     let first = source.scalar(line: position.line, column: position.column)
     if node.anchor != nil || first == "&" || first == "*" {
-      problems.error("yaml-alias", "anchors and aliases are not allowed; write the value out", at: position)
+      if anchorPlaces.insert(position).inserted {
+        problems.error(
+          "yaml-alias", "anchors and aliases are not allowed; write the value out", at: position)
+      }
       return false
     }
     if first == "!" {

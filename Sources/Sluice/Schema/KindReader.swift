@@ -32,7 +32,9 @@ struct KindReader {
         at: keys["mentions"]?.position ?? node.position)
     }
     PathCheck(kind: name, drafts: drafts, conditions: conditions, position: node.position).check(&problems)
-    let roles = RoleCheck(kind: name, drafts: drafts, parties: parties, mentions: mentions).roles(&problems)
+    let roles = RoleCheck(
+      kind: name, drafts: drafts, parties: parties, mentions: mentions, isDeclaredParty: isDeclaredParty
+    ).roles(&problems)
     let fields = zip(drafts, roles).map { draft, role in
       Field(
         name: draft.name, type: draft.type, isArray: draft.isArray, role: role, origin: draft.origin,
@@ -96,7 +98,7 @@ struct KindReader {
   ) -> Int? {
     guard let node, let word = node.string("time", &problems) else { return nil }
     guard let index = drafts.firstIndex(where: { $0.name == word }) else {
-      if word == "none" { return nil }
+      if word == "none" || isDeclared(word) { return nil }
       problems.error(
         "time-unknown",
         "time must be “none” or a field of kind “\(name)”\(nearestNameHint(to: word, in: drafts.map(\.name)))",
@@ -119,6 +121,7 @@ struct KindReader {
     for entry in node?.list(key, &problems) ?? [] {
       guard let word = entry.string("an entry of \(key)", &problems) else { continue }
       guard let index = drafts.firstIndex(where: { $0.name == word }) else {
+        if isDeclared(word) { continue }
         let hint = nearestNameHint(to: word, in: drafts.map(\.name))
         problems.error(
           "party-unknown", "\(key) names no field of kind “\(name)”\(hint)", at: entry.position)
@@ -137,6 +140,22 @@ struct KindReader {
       indices.append(index)
     }
     return indices
+  }
+
+  /// Whether `parties` names a field that could not be read.
+  private func isDeclaredParty(_ field: String) -> Bool {
+    guard case .mapping(let members) = node.content,
+      case .sequence(let entries)? = members.first(where: { $0.key == "parties" })?.value.content
+    else { return false }
+    return isDeclared(field) && entries.contains { $0.scalar == field }
+  }
+
+  /// Whether a field is declared that could not be read: what names it is not wrong as well.
+  private func isDeclared(_ field: String) -> Bool {
+    guard case .mapping(let members) = node.content,
+      case .mapping(let fields)? = members.first(where: { $0.key == "fields" })?.value.content
+    else { return false }
+    return fields.contains { $0.key == field }
   }
 
   private static func canHaveRole(_ type: FieldType) -> Bool { type.identifierClass != nil }

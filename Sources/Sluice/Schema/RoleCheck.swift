@@ -4,6 +4,8 @@ struct RoleCheck {
   let drafts: [FieldDraft]
   let parties: [Int]
   let mentions: [Int]
+  /// Whether a name is that of a party which could not be read, so that `of` is not wrong as well.
+  let isDeclaredParty: (String) -> Bool
 
   /// A role for each field, in order; where the schema is wrong a problem is added and the role is the record's.
   func roles(_ problems: inout ProblemList) -> [FieldRole] {
@@ -56,6 +58,8 @@ struct RoleCheck {
       problems.error("of-never", "content and secret never leave and are nobody's", at: draft.ofPosition)
     }
     guard let index = parties.first(where: { drafts[$0].name == name }) else {
+      // A field in another role is one that was read.
+      if !drafts.contains(where: { $0.name == name }), isDeclaredParty(name) { return .record }
       let hint = nearestNameHint(to: name, in: parties.map { drafts[$0].name } + ["record"])
       problems.error("of-unknown", "“of” names no party of kind “\(kind)”\(hint)", at: draft.ofPosition)
       return .record
