@@ -1,0 +1,74 @@
+# Everything a fresh Debian 12 or Ubuntu with Swift 6 needs, and the project's own checks. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+TOOLS := .build-tools
+VENV := $(TOOLS)/venv
+LOG := $(TOOLS)/test.log
+SAMPLE := Samples/records/sample.ndjson
+
+.PHONY: help setup system-packages build test demo bench lint clean sample-records
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: system-packages $(VENV)/complete ## Install what the build and the tests need
+
+# libcrypto and pkg-config for the build; the decompressors and Python for the tests and for the receiver's own tools.
+# apt-get runs only where something is missing, and with sudo only where it has to.
+system-packages:
+	@missing=(); \
+	command -v pkg-config >/dev/null || missing+=(pkg-config); \
+	command -v pkg-config >/dev/null && pkg-config --atleast-version=3.0.3 libcrypto || missing+=(libssl-dev); \
+	command -v openssl >/dev/null || missing+=(openssl); \
+	command -v gzip >/dev/null || missing+=(gzip); \
+	command -v zstd >/dev/null || missing+=(zstd); \
+	command -v xz >/dev/null || missing+=(xz-utils); \
+	python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3 python3-venv); \
+	if (( $${#missing[@]} )); then \
+	  echo "installing $${missing[*]}"; \
+	  as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
+	  "$${as_root[@]}" apt-get update -q; \
+	  "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"; \
+	fi
+
+# bagit.py is the independent verifier of packets; the other two check the sample documents.
+$(VENV)/complete: | system-packages
+	@rm -rf $(VENV) && mkdir -p $(TOOLS)
+	@python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 jsonschema==4.26.0 PyYAML==6.0.3
+	@touch $@
+
+build: setup ## Build the command, optimised
+	swift build -c release -j $(JOBS)
+
+# A run that finds no test must not look like one that passed.
+test: setup ## Run every test
+	@mkdir -p $(TOOLS)
+	swift test -j $(JOBS) --disable-xctest 2>&1 | tee $(LOG)
+	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
+
+demo: build ## Run the main job on the samples
+	"$$(swift build -c release --show-bin-path)/sluice" demo
+
+bench: setup ## Print the benchmark table
+	swift test -c release -j $(JOBS) --disable-xctest --filter Benchmarks
+
+lint: setup ## Check the format of the sources, and the samples against their JSON Schemas
+	swift format lint --strict -r Sources Tests Benchmarks Package.swift
+	$(VENV)/bin/python Samples/json-schemas/check.py
+
+sample-records: build ## Write the committed sample records again
+	@program="$$(swift build -c release --show-bin-path)/sluice-sample-records"; \
+	{ "$$program" --count 600 --seed 25; \
+	  "$$program" --count 12 --kind account; \
+	  "$$program" --count 60 --seed 25 --kind location; \
+	  "$$program" --count 60 --seed 25 --kind call; } > $(SAMPLE).new; \
+	mv $(SAMPLE).new $(SAMPLE); \
+	echo "$(SAMPLE): $$(wc -l < $(SAMPLE)) records"
+
+clean: ## Remove what was built and installed into this folder
+	rm -rf .build $(TOOLS)
