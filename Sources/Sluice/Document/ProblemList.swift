@@ -3,6 +3,7 @@ public struct ProblemList: Sendable {
   /// In the order found.
   public private(set) var problems: [Problem] = []
 
+  /// Makes a list that holds nothing.
   public init() {}
 
   package mutating func add(_ problem: Problem) { problems.append(problem) }
@@ -32,6 +33,7 @@ public struct ProblemList: Sendable {
   /// How many problems keep a document from loading.
   public var errorCount: Int { problems.count { $0.severity == .error } }
 
+  /// Whether something keeps a document from loading; warnings do not.
   public var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
   /// In the order in which the files first appear, then by line and column.

@@ -1,5 +1,6 @@
 /// The policies of a run, each checked against one baseline and one catalog.
 public struct PolicySet: Sendable {
+  /// What every policy here was held against.
   public let baseline: Baseline
   /// In the order of the files given.
   public let policies: [Policy]

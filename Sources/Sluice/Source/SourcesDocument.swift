@@ -61,12 +61,16 @@ public enum SourcesDocument {
 
 /// One entry of a sources document.
 public struct SourceListing: Sendable {
+  /// How the source writes its records.
   public enum Format: String, CaseIterable, Sendable { case ndjson, csv, tsv }
 
   /// A constant that the source's records have for a field with `from: source`.
   public struct Value: Sendable {
+    /// The field's name in the schema.
     public let field: String
+    /// As written; the field's type reads it. Never shown in a message.
     public let text: String
+    /// Where the field's name stands.
     public let position: Position
   }
 
@@ -76,6 +80,8 @@ public struct SourceListing: Sendable {
   public let format: Format?
   /// The schema's file, as written.
   public let schemaFile: String
+  /// In the order of the document; each field once.
   public let values: [Value]
+  /// Where the entry begins.
   public let position: Position
 }
