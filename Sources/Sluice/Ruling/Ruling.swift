@@ -15,18 +15,30 @@ public enum Ruling: Sendable {
 public struct Refusal: Sendable {
   public let demand: Demand
   public let reason: ReasonCode
-  /// What the later gates would have ruled while production is paused, for the register alone.
+  /// In the order demanded, each with its code; empty where a gate before the categories refused.
+  public let refusedCategories: [(category: String, reason: ReasonCode)]
+  /// While production is paused (`status-paused-production`): the code with which the later gates would have
+  /// refused, nil where they would have granted. For the register alone.
   public let wouldHaveBeen: ReasonCode?
+  /// While production is paused: the categories that the later gates would have granted. For the register
+  /// alone.
+  public let wouldHaveGranted: [String]
 
-  package init(demand: Demand, reason: ReasonCode, wouldHaveBeen: ReasonCode? = nil) {
+  package init(
+    demand: Demand, reason: ReasonCode, refusedCategories: [(category: String, reason: ReasonCode)] = [],
+    wouldHaveBeen: ReasonCode? = nil, wouldHaveGranted: [String] = []
+  ) {
     self.demand = demand
     self.reason = reason
+    self.refusedCategories = refusedCategories
     self.wouldHaveBeen = wouldHaveBeen
+    self.wouldHaveGranted = wouldHaveGranted
   }
 }
 
-/// A demand that passed every gate. Only the gates make one, and only one of these (or a `StreamRuling`)
-/// opens a source of records.
+/// A demand that passed every gate. Only one of these, or a `StreamRuling`, opens a source of records.
+///
+/// It has no initialiser outside the module, and inside it only `Gates` calls the one it has.
 public struct GrantedRuling: Sendable {
   public let demand: Demand
   public let instrument: Instrument
@@ -43,29 +55,10 @@ public struct GrantedRuling: Sendable {
   public let period: Period?
   public let smallestCount: Int
   public let plan: ReleasePlan
-
-  init(
-    demand: Demand, instrument: Instrument, policyFile: String, policyVersion: String,
-    policyDigest: [UInt8], grantedCategories: [String],
-    refusedCategories: [(category: String, reason: ReasonCode)],
-    subjects: [(subject: DemandedSubject, refusal: ReasonCode?)], period: Period?, smallestCount: Int,
-    plan: ReleasePlan
-  ) {
-    self.demand = demand
-    self.instrument = instrument
-    self.policyFile = policyFile
-    self.policyVersion = policyVersion
-    self.policyDigest = policyDigest
-    self.grantedCategories = grantedCategories
-    self.refusedCategories = refusedCategories
-    self.subjects = subjects
-    self.period = period
-    self.smallestCount = smallestCount
-    self.plan = plan
-  }
 }
 
-/// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet.
+/// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet. Made by
+/// `Gates` alone.
 public struct StreamRuling: Sendable {
   public let jurisdiction: String
   public let instrument: Instrument
@@ -76,23 +69,11 @@ public struct StreamRuling: Sendable {
   public let subjects: [Identifier]?
   public let period: Period?
   public let plan: ReleasePlan
-
-  init(
-    jurisdiction: String, instrument: Instrument, policyDigest: [UInt8], name: String,
-    subjects: [Identifier]?, period: Period?, plan: ReleasePlan
-  ) {
-    self.jurisdiction = jurisdiction
-    self.instrument = instrument
-    self.policyDigest = policyDigest
-    self.name = name
-    self.subjects = subjects
-    self.period = period
-    self.plan = plan
-  }
 }
 
-/// Why a demand, a category or a subject was refused.
-public enum ReasonCode: String, CaseIterable, Sendable {
+/// Why a demand, a category or a subject was refused. It is thrown where a refusal has no demand to hold
+/// (`Gates.ruleStream`, `Explanation`).
+public enum ReasonCode: String, CaseIterable, Sendable, Error {
   case valuesInvalid = "values-invalid"
   case jurisdictionUnknown = "jurisdiction-unknown"
   case policyNotInForce = "policy-not-in-force"

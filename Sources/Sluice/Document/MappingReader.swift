@@ -1,0 +1,39 @@
+/// Reads a mapping whose keys are all declared: unknown keys are problems, and so are missing ones.
+package struct MappingReader {
+  package let position: Position
+  private let values: [String: DocumentNode]
+
+  /// Returns nil where the node is no mapping. An unknown key is reported with the declared one nearest to it.
+  /// - Parameter what: how messages call the mapping, for example `an instrument`.
+  package init?(
+    _ node: DocumentNode, _ what: String, required: [String], optional: [String] = [],
+    problems: inout ProblemList
+  ) {
+    guard let members = node.members(what, &problems) else { return nil }
+    position = node.position
+    var values: [String: DocumentNode] = [:]
+    for member in members {
+      if required.contains(member.key) || optional.contains(member.key) {
+        values[member.key] = member.value
+      } else {
+        let hint = nearestNameHint(to: member.key, in: required + optional)
+        problems.error(
+          "unknown-key", "\(what) has no key \(DocumentNode.printable(member.key))\(hint)",
+          at: member.keyPosition)
+      }
+    }
+    for key in required where values[key] == nil {
+      problems.error("missing-key", "\(what) lacks the key “\(key)”", at: position)
+    }
+    self.values = values
+  }
+
+  /// The value of a declared key; nil where it is left out, which for a required one is already reported.
+  package subscript(_ key: String) -> DocumentNode? { values[key] }
+
+  /// Checks the first line of every document, `sluice: KIND/1`.
+  package func checkFormat(_ format: String, _ problems: inout ProblemList) {
+    guard let node = values["sluice"], node.scalar != format else { return }
+    problems.error("wrong-format", "this file must say “sluice: \(format)”", at: node.position)
+  }
+}

@@ -1,0 +1,72 @@
+/// Reads bundles: fields of one kind that leave together, and how finely others must leave with them.
+struct BundleReader {
+  let catalog: Catalog
+  let isBaseline: Bool
+
+  func read(_ node: DocumentNode?, _ problems: inout ProblemList) -> [Bundle] {
+    var bundles: [Bundle] = []
+    for entry in node?.list("bundles", &problems) ?? [] {
+      if let bundle = bundle(entry, &problems) { bundles.append(bundle) }
+    }
+    return bundles
+  }
+
+  private func bundle(_ node: DocumentNode, _ problems: inout ProblemList) -> Bundle? {
+    guard
+      let keys = MappingReader(
+        node, "a bundle", required: ["fields"], optional: ["with"], problems: &problems)
+    else { return nil }
+    var kinds: Set<Int> = []
+    var fields: [Int] = []
+    for entry in keys["fields"]?.list("the fields of a bundle", &problems) ?? [] {
+      guard let name = entry.string("a field of a bundle", &problems),
+        let place = field(name, at: entry.position, &problems)
+      else { continue }
+      kinds.insert(place.kind)
+      if fields.contains(place.field) {
+        problems.error("bundle-duplicate", "a bundle names a field twice", at: entry.position)
+      }
+      fields.append(place.field)
+    }
+    var companions: [Bundle.Companion] = []
+    for member in keys["with"]?.members("“with” of a bundle", &problems) ?? [] {
+      guard let place = field(member.key, at: member.keyPosition, &problems) else { continue }
+      kinds.insert(place.kind)
+      if let read = companion(member, place, &problems) { companions.append(read) }
+    }
+    if let named = keys["fields"], case .sequence(let entries) = named.content, entries.isEmpty {
+      problems.error("bundle-empty", "a bundle names at least one field", at: named.position)
+    }
+    guard let kind = kinds.first, !fields.isEmpty else { return nil }
+    guard kinds.count == 1 else {
+      problems.error("bundle-kinds", "the fields of a bundle are of one kind", at: node.position)
+      return nil
+    }
+    return Bundle(kind: kind, fields: fields, companions: companions, isBaseline: isBaseline)
+  }
+
+  /// A bundled field must be one that can be named at all: never content or secret.
+  private func field(
+    _ name: String, at position: Position, _ problems: inout ProblemList
+  ) -> (kind: Int, field: Int)? {
+    guard let place = catalog.field(name, at: position, &problems) else { return nil }
+    let type = catalog.kinds[place.kind].fields[place.field].type
+    guard type != .content, type != .secret else {
+      problems.error("never-field", "a field of type \(type.word) never leaves", at: position)
+      return nil
+    }
+    return place
+  }
+
+  private func companion(
+    _ member: DocumentNode.Member, _ place: (kind: Int, field: Int), _ problems: inout ProblemList
+  ) -> Bundle.Companion? {
+    if member.value.scalar == "keep" { return Bundle.Companion(field: place.field, coarsest: nil) }
+    guard case .timestamp = catalog.kinds[place.kind].fields[place.field].type else {
+      return member.value.wrong("“with” of a field that is no timestamp", "must be keep", &problems)
+    }
+    return member.value.word("“with” of a timestamp", Granularity.self, &problems).map {
+      Bundle.Companion(field: place.field, coarsest: $0)
+    }
+  }
+}
