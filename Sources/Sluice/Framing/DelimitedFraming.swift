@@ -80,10 +80,18 @@ package enum DelimitedFraming {
         }
         index = next &+ 1
       case .quotedCell:
-        let next = NewlineFraming.firstIndex(of: quote, bytes, from: index, to: to)
+        let next = nearQuote(bytes, from: index, to: to)
         guard next < to else { return nil }
         index = next &+ 1
-        scan.place = .afterQuote
+        if index &+ 1 < to, bytes[index] == separator, bytes[index &+ 1] == quote {
+          // The next cell is quoted too, as in most files that quote at all.
+          noteSpan(closingAt: next, &scan)
+          index &+= 1
+          open(at: index, &scan)
+          index &+= 1
+        } else {
+          scan.place = .afterQuote
+        }
       case .afterQuote:
         guard index < to else { return nil }
         let byte = bytes[index]
@@ -131,6 +139,28 @@ package enum DelimitedFraming {
   }
 
   private static let quote: UInt8 = 0x22
+
+  /// Returns the first quote in `from..<to`, or `to`: at once where it is within 16 bytes, as in most quoted
+  /// cells, where a call of `memchr` costs more than its scan.
+  @inline(__always)
+  private static func nearQuote(_ bytes: UnsafePointer<UInt8>, from: Int, to: Int) -> Int {
+    guard to &- from >= 16 else { return NewlineFraming.firstIndex(of: quote, bytes, from: from, to: to) }
+    // Safe: 16 bytes from `from` on lie before `to`.
+    let raw = UnsafeRawPointer(bytes + from)
+    let first = matches(raw.loadUnaligned(as: UInt64.self))
+    if first != 0 { return from &+ first.trailingZeroBitCount / 8 }
+    let second = matches(raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    if second != 0 { return from &+ 8 &+ second.trailingZeroBitCount / 8 }
+    return NewlineFraming.firstIndex(of: quote, bytes, from: from &+ 16, to: to)
+  }
+
+  /// A word whose lowest set bit is the top bit of the first byte in memory that is a quote; 0 where none is.
+  /// A borrow may set bits above that one, which nobody reads. (SIMD16 with a cast mask ran 15 times slower
+  /// here: the compiler did not specialise the comparison.)
+  @inline(__always) private static func matches(_ word: UInt64) -> UInt64 {
+    let zeroes = UInt64(littleEndian: word) ^ 0x2222_2222_2222_2222
+    return (zeroes &- 0x0101_0101_0101_0101) & ~zeroes & 0x8080_8080_8080_8080
+  }
 
   @inline(__always) private static func open(at index: Int, _ scan: inout Scan) {
     scan.place = .quotedCell
