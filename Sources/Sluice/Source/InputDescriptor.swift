@@ -1,13 +1,13 @@
 import Glibc
 
 /// An open descriptor that bytes come from: owned, closed once, and never mistaken for an end when it fails.
-final class InputDescriptor {
+package final class InputDescriptor {
   private(set) var number: Int32
   private let source: String
 
   /// Takes a descriptor over. One below 3 is moved up, so that a child can be given its standard streams
   /// without overwriting it.
-  init(owning number: Int32, source: String) throws(SluiceError) {
+  package init(owning number: Int32, source: String) throws(SluiceError) {
     self.source = source
     self.number = number
     if number <= STDERR_FILENO {
@@ -50,7 +50,7 @@ final class InputDescriptor {
   }
 
   /// Reads at least one byte, waiting for it where the descriptor does not block. Returns 0 at the end alone.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SluiceError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SluiceError) -> Int {
     guard !buffer.isEmpty else { return 0 }
     while true {
       let count = Glibc.read(number, buffer.baseAddress, buffer.count)
@@ -79,7 +79,7 @@ final class InputDescriptor {
   }
 
   /// Closes; a failure is an error, because some file systems report a failed read only here.
-  func finish() throws(SluiceError) {
+  package func finish() throws(SluiceError) {
     guard number >= 0 else { return }
     let result = close(number)
     number = -1
