@@ -22,6 +22,7 @@ package final class BlockReader {
   private var hasEnded = false
 
   package init(_ source: SourceReader, sourceIndex: Int, limits: Limits) {
+    precondition(limits.blockByteCount > 0 && limits.recordByteCountMax > 0)
     self.source = source
     self.limits = limits
     self.sourceIndex = sourceIndex

@@ -76,7 +76,8 @@ final class Decompression {
     guard status == 0 else {
       throw SluiceError(
         .input, "compressed-corrupt",
-        "\(tool.name) could not unpack the whole file; it is corrupt, cut short or has something after its end",
+        "\(tool.name) could not unpack the whole file: it is corrupt, cut short, has something after its end or "
+          + "needs more memory than is given; fetch or pack it again",
         source: source)
     }
     try output.finish()
