@@ -1,12 +1,12 @@
 /// Where a CSV or TSV record ends, for malformed rows too.
 ///
-/// A quote opens a cell only at the cell's start; inside, `""` is one quote. A quote in a bare cell, or anything
-/// but a separator or the record's end after a closing quote, spoils the record: it then ends at the next line
-/// feed whatever quotes follow, so one bad row cannot swallow the next.
+/// A quote opens a cell only at the cell's start; inside, `""` is one quote. A quote in a bare cell, or
+/// anything but a separator or the record's end after a closing quote, spoils the record: it then ends at the
+/// next line feed whatever quotes follow, so one bad row cannot swallow the next.
 ///
 /// Advice for maintainers: the one who cuts blocks and the one who frames records inside them must agree on
-/// every byte string, or a record is lost or split between two workers. Both call `endOfRecord`; the test suite
-/// holds it against a slow machine, a byte at a time, for every split of random input.
+/// every byte string, or a record is lost or split between two workers. Both call `endOfRecord`; the test
+/// suite holds it against a slow machine, a byte at a time, for every split of random input.
 package enum DelimitedFraming {
   /// How far a scan has come when its bytes run out, so that it can go on with the next ones.
   package struct Scan: Equatable, Sendable {
@@ -27,7 +27,8 @@ package enum DelimitedFraming {
     /// Where the quoted cell that is open, or was open last, began. Negative where that was in bytes that the
     /// owner has since dropped (see `rebase`).
     package var quoteStart = 0
-    /// The longest span from an opening quote to its closing one that the scan has passed, and where it opened.
+    /// The longest span from an opening quote to its closing one that the scan has passed, and where it
+    /// opened.
     package var longestQuote = 0
     package var longestQuoteStart = 0
 
@@ -101,16 +102,12 @@ package enum DelimitedFraming {
           continue
         }
         noteSpan(closingAt: index &- 1, &scan)
-        if byte == separator {
+        index &+= 1
+        if byte == 0x0A {
           scan.place = .cellStart
-          index &+= 1
-        } else if byte == 0x0A {
-          scan.place = .cellStart
-          return index &+ 1
-        } else {
-          scan.place = byte == 0x0D ? .afterCarriageReturn : .spoilt
-          index &+= 1
+          return index
         }
+        scan.place = byte == separator ? .cellStart : byte == 0x0D ? .afterCarriageReturn : .spoilt
       case .afterCarriageReturn:
         guard index < to else { return nil }
         scan.place = .spoilt
@@ -122,8 +119,8 @@ package enum DelimitedFraming {
     }
   }
 
-  /// Returns the index just after the last record that ends in `from..<to`, or nil where none does; the scan is
-  /// then inside the record that begins there, or goes on with its own.
+  /// Returns the index just after the last record that ends in `from..<to`, or nil where none does; the scan
+  /// is then inside the record that begins there, or goes on with its own.
   package static func lastEnd(
     _ bytes: UnsafePointer<UInt8>, from: Int, to: Int, separator: UInt8, scan: inout Scan
   ) -> Int? {

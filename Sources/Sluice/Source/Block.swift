@@ -2,9 +2,9 @@ import Glibc
 
 /// Whole records of one source, in order, and where they stood; the unit of work that goes to a worker.
 ///
-/// The owner keeps a block and fills it again and again: after warm-up it allocates nothing. `count` bytes are
-/// records with their delimiters (the last of a source may lack its own); then follow `paddingByteCount` zero
-/// bytes that may be read, so that a scan can load whole words at the end.
+/// The owner keeps a block and fills it again and again: after warm-up it allocates nothing. `count` bytes
+/// are records with their delimiters (the last of a source may lack its own); then follow `paddingByteCount`
+/// zero bytes that may be read, so that a scan can load whole words at the end.
 ///
 /// A record may be longer than `Limits.recordByteCountMax` and still lie whole in a block, where the block is
 /// larger than the limit: whoever frames the records compares each length. One that did not fit comes as a
@@ -19,7 +19,8 @@ package struct Block: ~Copyable, @unchecked Sendable {
   package internal(set) var count = 0
   /// Index into the run's sources.
   package internal(set) var sourceIndex = 0
-  /// Of the first byte (or of the oversized record) in the decompressed source, from 0; a byte order mark counts.
+  /// Of the first byte (or of the oversized record) in the decompressed source, from 0; a byte order mark
+  /// counts.
   package internal(set) var byteOffset: UInt64 = 0
   /// The block stands for one record that is too long to be held; it has no bytes.
   package internal(set) var isOversized = false

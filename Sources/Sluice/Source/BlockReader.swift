@@ -6,9 +6,9 @@
 ///   carry                  rec ─┘─▶           begins the next block
 /// ```
 /// A block is `blockByteCount` long or shorter; only a record longer than that makes it grow, up to
-/// `recordByteCountMax` and room for a line's end. A record longer still is passed over in constant memory and
-/// delivered as a block that stands for it alone, so that numbers and offsets of the records after it hold.
-/// Records are the same for every block size and every size of read.
+/// `recordByteCountMax` and room for a line's end. A record longer still is passed over in constant memory
+/// and delivered as a block that stands for it alone, so that numbers and offsets of the records after it
+/// hold. Records are the same for every block size and every size of read.
 package final class BlockReader {
   /// The source's format decides the framing.
   package let source: SourceReader
@@ -30,11 +30,11 @@ package final class BlockReader {
     byteOffset = source.hasByteOrderMark ? 3 : 0
   }
 
-  /// Fills a block with the next whole records, or with the mark of one that is too long. Returns false, and an
-  /// empty block, at the end of the source.
+  /// Fills a block with the next whole records, or with the mark of one that is too long. Returns false, and
+  /// an empty block, at the end of the source.
   ///
-  /// - Throws: what `SourceReader.read` throws, and `csv-quote-unclosed` (status 9) where a quoted cell is longer
-  ///   than `recordByteCountMax`: one stray quote would otherwise take every record after it.
+  /// - Throws: what `SourceReader.read` throws, and `csv-quote-unclosed` (status 9) where a quoted cell is
+  ///   longer than `recordByteCountMax`: one stray quote would otherwise take every record after it.
   package func next(into block: inout Block) throws(SluiceError) -> Bool {
     block.begin(sourceIndex: sourceIndex, byteOffset: byteOffset)
     block.append(carry.base, carry.count)

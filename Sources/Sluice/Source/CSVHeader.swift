@@ -24,7 +24,7 @@ package enum CSVHeader {
     guard let cells = cells(of: record, separator: separator) else {
       throw error(
         "csv-header-quote",
-        "its first record has a stray quote or carriage return; quotes stand around whole cells, doubled inside"
+        "its first record has a stray quote or carriage return; quote whole cells and double quotes inside"
       )
     }
     if cells.count == 1, let other = otherSeparator(in: cells[0], than: separator) {

@@ -3,11 +3,9 @@ import Glibc
 /// The system's own tool that unpacks one file: `gzip`, `zstd` or `xz`, started on a descriptor.
 ///
 /// The tool is given the file as its standard input, so no name reaches it, and the child can do no more than
-/// read it. What it says on its standard error may quote the input and is dropped; its exit status alone counts.
+/// read it. What it says on its standard error may quote the input and is dropped; its exit status alone
+/// counts.
 final class Decompression {
-  /// Where the tools are looked for. Fixed: whoever sets a PATH would otherwise choose what reads the records.
-  package static let systemFolders = ["/usr/bin", "/bin", "/usr/local/bin"]
-
   /// What the tool writes.
   let output: InputDescriptor
   private let tool: Tool
@@ -20,8 +18,8 @@ final class Decompression {
     let package: String
     let magic: [[UInt8]]
 
-    /// xz is bounded, because a file states how much memory it takes to unpack; the largest preset needs 65 MiB.
-    /// zstd has such a bound by default (128 MiB), gzip needs no more than 32 KiB.
+    /// xz is bounded, because a file states how much memory it takes to unpack; the largest preset needs 65
+    /// MiB. zstd has such a bound by default (128 MiB), gzip needs no more than 32 KiB.
     init?(_ compression: SourceCompression) {
       switch compression {
       case .none: return nil
@@ -39,7 +37,8 @@ final class Decompression {
 
   /// Starts the tool on an open regular file that is at its beginning.
   ///
-  /// - Throws: status 5: `compressed-mismatch` where the file does not begin as its name says, `tool-missing`.
+  /// - Throws: status 5: `compressed-mismatch` where the file does not begin as its name says,
+  ///   `tool-missing`.
   init(
     _ tool: Tool, of input: InputDescriptor, source: String, folders: [String]
   ) throws(SluiceError) {
@@ -64,8 +63,8 @@ final class Decompression {
 
   deinit { stop() }
 
-  /// Waits for the tool at the end of its output. Anything but a clean exit means that the file is corrupt, cut
-  /// short or followed by something else: then what it gave is not the whole and the source has failed.
+  /// Waits for the tool at the end of its output. Anything but a clean exit means that the file is corrupt,
+  /// cut short or followed by something else: then what it gave is not the whole and the source has failed.
   func finish() throws(SluiceError) {
     guard let status = reap() else {
       throw SluiceError(
@@ -76,8 +75,8 @@ final class Decompression {
     guard status == 0 else {
       throw SluiceError(
         .input, "compressed-corrupt",
-        "\(tool.name) could not unpack the whole file: it is corrupt, cut short, has something after its end or "
-          + "needs more memory than is given; fetch or pack it again",
+        "\(tool.name) could not unpack the whole file: it is corrupt, cut short, has something after its end "
+          + "or needs more memory than is given; fetch or pack it again",
         source: source)
     }
     try output.finish()
@@ -99,8 +98,8 @@ final class Decompression {
     return reaped > 0 ? status : nil
   }
 
-  /// A pair of sockets and not a pipe: it can be made close-on-exec in one step, and a pipe that a child started
-  /// by another thread inherited would keep us from ever seeing the end.
+  /// A pair of sockets and not a pipe: it can be made close-on-exec in one step, and a pipe that a child
+  /// started by another thread inherited would keep us from ever seeing the end.
   private static func channel(
     source: String
   ) throws(SluiceError) -> (ours: InputDescriptor, theirs: InputDescriptor) {
@@ -125,8 +124,8 @@ final class Decompression {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own: a signal from the terminal reaches the tool through us, so that it is not taken for a
-    // corrupt file. Default SIGPIPE: the tool ends when we do, however that is.
+    // A group of its own: a signal from the terminal reaches the tool through us, so that it is not taken for
+    // a corrupt file. Default SIGPIPE: the tool ends when we do, however that is.
     let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
     posix_spawnattr_setflags(&attributes, Int16(flags))
     var signals = sigset_t()

@@ -5,10 +5,10 @@ public enum SourceList {
   /// Returns one specification a file, in the order of the paths and inside a directory by path bytes.
   ///
   /// A path is a file, a directory (searched to its leaves) or `-`, standard input. Without a format a file's
-  /// name tells it, and standard input is NDJSON; a given format holds for every path, and the name then tells
-  /// the compression alone. In a directory hidden names are skipped; a link, a name that tells no format, or
-  /// anything but a file or a directory is an error, and so is a directory without a source, so that nothing
-  /// is left out silently. Opens directories but no file.
+  /// name tells it, and standard input is NDJSON; a given format holds for every path, and the name then
+  /// tells the compression alone. In a directory hidden names are skipped; a link, a name that tells no
+  /// format, or anything but a file or a directory is an error, and so is a directory without a source, so
+  /// that nothing is left out silently. Opens directories but no file.
   ///
   /// - Throws: status 5: `input-missing`, `input-forbidden`, `input-unreadable`, `input-kind`,
   ///   `format-unknown`, `link-in-directory`, `directory-empty`, `name-unprintable`, `source-repeated`.

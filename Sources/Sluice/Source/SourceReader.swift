@@ -3,9 +3,13 @@ import Glibc
 /// One open source of records, read from its beginning to its end as plain bytes.
 ///
 /// Opening one takes a permit, which only a ruling gives: a refused demand opens nothing. The bytes come
-/// unpacked and without a byte order mark. After an error every call throws it again. Used from one thread at a
-/// time; dropping it before the end closes the file and ends the tool that unpacks it.
+/// unpacked and without a byte order mark. After an error every call throws it again. Used from one thread at
+/// a time; dropping it before the end closes the file and ends the tool that unpacks it.
 public final class SourceReader {
+  /// Where the tools that unpack are looked for. Fixed: whoever sets a PATH would otherwise choose what reads
+  /// the records.
+  package static let systemFolders = ["/usr/bin", "/bin", "/usr/local/bin"]
+
   public let specification: SourceSpecification
   /// Whether a UTF-8 byte order mark stood at the start; it is taken off.
   public private(set) var hasByteOrderMark = false
@@ -52,7 +56,7 @@ public final class SourceReader {
   /// `toolFolders`, for tests.
   package init(
     _ specification: SourceSpecification, permit: ReadPermit, limits: Limits, readSizeMax: Int,
-    toolFolders: [String] = ["/usr/bin", "/bin", "/usr/local/bin"]
+    toolFolders: [String] = SourceReader.systemFolders
   ) throws(SluiceError) {
     precondition(readSizeMax > 0)
     self.specification = specification
@@ -104,8 +108,8 @@ public final class SourceReader {
 
   /// Closes the source once its end was read, and makes sure that what was read is what lies there.
   ///
-  /// - Throws: `input-changed` (status 5) where a regular file grew, shrank, was written to or replaced since it
-  ///   was opened; `input-unreadable` where it does not close.
+  /// - Throws: `input-changed` (status 5) where a regular file grew, shrank, was written to or replaced since
+  ///   it was opened; `input-unreadable` where it does not close.
   public func finish() throws(SluiceError) {
     if let failure { throw failure }
     precondition(hasEnded && leadingUsed == leading.count, "a source is finished at its end")

@@ -46,8 +46,8 @@ public struct SourceSpecification: Equatable, Sendable {
     self.allowsLink = allowsLink
   }
 
-  /// Returns whether the source is the file (or the FIFO) that a descriptor of this program has open, by device
-  /// and inode: a source that is also the output would be read back while it is written.
+  /// Returns whether the source is the file (or the FIFO) that a descriptor of this program has open, by
+  /// device and inode: a source that is also the output would be read back while it is written.
   ///
   /// False where either cannot be looked at; opening the source then says why. Terminals and other character
   /// devices are never the same: they may be both ends of one conversation.

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Framing") struct FramingTests {
   /// Bytes in which every other one means something to CSV.
-  static func randomRows(_ count: Int, _ generator: inout SeededGenerator, separator: UInt8) -> [UInt8] {
+  static func randomRows(_ count: Int, _ generator: inout FramingGenerator, separator: UInt8) -> [UInt8] {
     let alphabet: [UInt8] = [0x22, 0x22, 0x22, 0x0A, separator, separator, 0x0D, 0x61, 0x00, 0xFF]
     return (0..<count).map { _ in
       Bool.random(using: &generator) ? alphabet.randomElement(using: &generator)! : 0x62
@@ -38,7 +38,7 @@ import Testing
   @Test(
     "CSV ends agree with the slow machine, whole and cut anywhere", arguments: 1...40 as ClosedRange<UInt64>)
   func agreesWithReference(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = FramingGenerator(seed: seed)
     for _ in 0..<200 {
       let separator: UInt8 = Bool.random(using: &generator) ? 0x2C : 0x09
       let count = Int.random(in: 0...120, using: &generator)
@@ -58,7 +58,7 @@ import Testing
 
   @Test("The last end is the last of all ends", arguments: 41...50 as ClosedRange<UInt64>)
   func lastEnd(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = FramingGenerator(seed: seed)
     for _ in 0..<300 {
       let bytes = Self.randomRows(Int.random(in: 1...200, using: &generator), &generator, separator: 0x2C)
       let lines = bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }

@@ -11,8 +11,8 @@ import Testing
 
   @Test("Every size of read and block gives the same records", arguments: SourceFormat.allCases)
   func sameRecords(format: SourceFormat) throws {
-    var generator = SeededGenerator(seed: 7)
-    let folder = TemporaryFolder()
+    var generator = FramingGenerator(seed: 7)
+    let folder = SourceFolder()
     for round in 0..<12 {
       var bytes: [UInt8] = [0x61]
       for _ in 0..<60 {
@@ -22,11 +22,11 @@ import Testing
       }
       // Spoilt rows may leave a quote open to the end: then the limit must not be reached.
       let path = folder.write(bytes, to: "records-\(round)")
-      let expected = try read(
+      let expected = try readSource(
         SourceSpecification(path, format), limits: Self.limits(block: 1 << 20, record: 4096))
       for readSize in [1, 2, 3, 7, 4096] {
         for block in [1, 16, 100, 1000] {
-          let found = try read(
+          let found = try readSource(
             SourceSpecification(path, format), limits: Self.limits(block: block, record: 4096),
             readSizeMax: readSize)
           #expect(found == expected, "seed 7, round \(round), read \(readSize), block \(block)")
@@ -45,7 +45,7 @@ import Testing
 
   @Test("B34 a record of the limit less one, the limit, and one more", arguments: SourceFormat.allCases)
   func recordLimit(format: SourceFormat) throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     for end in ["\n", "\r\n", ""] {
       for length in 8...13 {
         let record = String(repeating: "a", count: length)
@@ -53,7 +53,7 @@ import Testing
         let path = folder.write("c\n" + record + end + last.joined(), to: "records")
         for block in [1, 4, 11, 12, 13, 1000] {
           for readSize in [1, 3, Int.max] {
-            let found = try read(
+            let found = try readSource(
               SourceSpecification(path, format), limits: Self.limits(block: block, record: 10),
               readSizeMax: readSize)
             #expect(
@@ -69,12 +69,12 @@ import Testing
 
   @Test("B33 a record of any length passes in constant memory; what follows keeps its place")
   func longRecord() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     for length in [100, 1000, 100_000] {
       let long = String(repeating: "a", count: length)
       let path = folder.write("x\n\(long)\ny\n\(long)\n\(long)\nz\n\(long)", to: "records")
       for format in SourceFormat.allCases {
-        let found = try read(
+        let found = try readSource(
           SourceSpecification(path, format), limits: Self.limits(block: 64, record: 90), readSizeMax: 50)
         let size = UInt64(length)
         #expect(found.texts == ["x", nil, "y", nil, nil, "z", nil])
@@ -88,7 +88,7 @@ import Testing
 
   @Test("B78 a quote that is not closed ends the run at the limit and says where it opened")
   func unclosedQuote() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let rest = String(repeating: "1,2\n", count: 5000)
     // The quote opens in a record's first cell, in a later one, and in a record that is too long already.
     for (start, offset) in [
@@ -96,8 +96,8 @@ import Testing
     ] {
       let path = folder.write(start + rest, to: "records")
       for block in [1, 16, 100, 1 << 20] {
-        let error = failure {
-          _ = try read(
+        let error = sourceFailure {
+          _ = try readSource(
             SourceSpecification(path, .csv), limits: Self.limits(block: block, record: 200), readSizeMax: 70)
         }
         #expect(error?.code == "csv-quote-unclosed" && error?.status == .limit)
@@ -108,7 +108,7 @@ import Testing
 
   @Test("A closed quote at the limit, and past it")
   func longQuote() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     for span in 98...103 {
       let cell = "\"" + String(repeating: "\n", count: span - 1) + "\""
       let path = folder.write("a\nbb,\(cell)\nc\n", to: "records")
@@ -117,11 +117,11 @@ import Testing
           let limits = Self.limits(block: block, record: 100)
           if span <= 100 {
             // `bb,` and the closing quote make it longer than its quoted span.
-            let found = try read(SourceSpecification(path, .csv), limits: limits, readSizeMax: readSize)
+            let found = try readSource(SourceSpecification(path, .csv), limits: limits, readSizeMax: readSize)
             #expect(found.texts == ["a", nil, "c"], "span \(span), block \(block)")
           } else {
-            let error = failure {
-              _ = try read(SourceSpecification(path, .csv), limits: limits, readSizeMax: readSize)
+            let error = sourceFailure {
+              _ = try readSource(SourceSpecification(path, .csv), limits: limits, readSizeMax: readSize)
             }
             #expect(
               error?.code == "csv-quote-unclosed" && error?.byteOffset == 5, "span \(span), block \(block)")
@@ -133,12 +133,12 @@ import Testing
 
   @Test("A source that ends inside quotes says so")
   func endsInside() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("a,b\n\"c\nd", to: "records")
-    let found = try read(SourceSpecification(path, .csv), limits: Self.limits(block: 3, record: 100))
+    let found = try readSource(SourceSpecification(path, .csv), limits: Self.limits(block: 3, record: 100))
     #expect(found.endsInsideRecord && found.endsWithoutDelimiter && found.texts == ["a,b", "\"c\nd"])
     let closed = folder.write("a,b\n\"c\"", to: "closed")
-    let whole = try read(SourceSpecification(closed, .csv), limits: Self.limits(block: 3, record: 100))
+    let whole = try readSource(SourceSpecification(closed, .csv), limits: Self.limits(block: 3, record: 100))
     #expect(!whole.endsInsideRecord && whole.endsWithoutDelimiter)
   }
 }

@@ -5,7 +5,7 @@ import Testing
   static func header(
     _ text: String, _ format: SourceFormat = .csv, limits: Limits = Limits(), readSizeMax: Int = .max
   ) throws -> (cells: [String], rest: ReadSource) {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write(text, to: "records")
     let source = try SourceReader(
       SourceSpecification(path, format), permit: readPermit(), limits: limits, readSizeMax: readSizeMax)
@@ -45,25 +45,29 @@ import Testing
       ("a,\"b\"c\n", "csv-header-quote"), ("a\rb,c\n", "csv-header-quote"), ("a,\"b", "csv-header-quote"),
     ])
   func faults(text: String, code: String) {
-    let error = failure { _ = try Self.header(text) }
+    let error = sourceFailure { _ = try Self.header(text) }
     #expect(error?.code == code && error?.status == .input)
     #expect(error?.message.contains("today") == false)
   }
 
   @Test("TSV with commas, a name that is not UTF-8, a header too long, a quote left open")
   func more() throws {
-    #expect(failure { _ = try Self.header("a,b\n", .tsv) }?.code == "csv-delimiter")
-    let folder = TemporaryFolder()
+    #expect(sourceFailure { _ = try Self.header("a,b\n", .tsv) }?.code == "csv-delimiter")
+    let folder = SourceFolder()
     let path = folder.write([0x61, 0x2C, 0xC0, 0xAF, 0x0A], to: "records")
     let source = try SourceReader(SourceSpecification(path, .csv), permit: readPermit(), limits: Limits())
     let reader = BlockReader(source, sourceIndex: 0, limits: Limits())
-    #expect(failure { _ = try CSVHeader.read(from: reader) }?.code == "csv-header-encoding")
+    #expect(sourceFailure { _ = try CSVHeader.read(from: reader) }?.code == "csv-header-encoding")
     var limits = Limits()
     limits.recordByteCountMax = 20
     limits.blockByteCount = 8
-    let long = failure { _ = try Self.header(String(repeating: "a", count: 50) + "\nb\n", limits: limits) }
+    let long = sourceFailure {
+      _ = try Self.header(String(repeating: "a", count: 50) + "\nb\n", limits: limits)
+    }
     #expect(long?.code == "csv-header-too-long" && long?.status == .limit)
-    let open = failure { _ = try Self.header("\"" + String(repeating: "a\n", count: 50), limits: limits) }
+    let open = sourceFailure {
+      _ = try Self.header("\"" + String(repeating: "a\n", count: 50), limits: limits)
+    }
     #expect(open?.code == "csv-quote-unclosed" && open?.byteOffset == 0)
   }
 }

@@ -27,9 +27,9 @@ import Testing
   static func readPacked(
     _ bytes: [UInt8], _ compression: SourceCompression, limits: Limits = Limits(), readSizeMax: Int = .max
   ) throws -> ReadSource {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write(bytes, to: "records.ndjson" + suffix(compression))
-    return try read(
+    return try readSource(
       SourceSpecification(path, .ndjson, compression), limits: limits, readSizeMax: readSizeMax)
   }
 
@@ -44,25 +44,25 @@ import Testing
 
   /// Whole, in two members, at every size of read.
   func roundTrip(_ compression: SourceCompression) throws {
-    let packed = pack(Array(Self.text.utf8), with: compression)
-    let folder = TemporaryFolder()
-    let expected = try read(SourceSpecification(folder.write(Self.text, to: "plain")))
+    let packed = packedBytes(Array(Self.text.utf8), with: compression)
+    let folder = SourceFolder()
+    let expected = try readSource(SourceSpecification(folder.write(Self.text, to: "plain")))
     #expect(expected.records.count == 1500)
     for size in [7, 4096, Int.max] {
       #expect(try Self.readPacked(packed, compression, readSizeMax: size) == expected)
     }
     #expect(try Self.readPacked(packed + packed, compression).texts == expected.texts + expected.texts)
-    #expect(try Self.readPacked(pack([], with: compression), compression) == ReadSource())
+    #expect(try Self.readPacked(packedBytes([], with: compression), compression) == ReadSource())
   }
 
   @Test("B83 cut short at many places: an error, never a shorter file", arguments: present)
   func truncated(compression: SourceCompression) throws {
-    let packed = pack(Array(Self.text.utf8), with: compression)
+    let packed = packedBytes(Array(Self.text.utf8), with: compression)
     let cuts =
       Array(0..<40) + stride(from: 40, to: packed.count, by: packed.count / 25)
       + ((packed.count - 20)..<packed.count)
     for cut in cuts {
-      let error = failure { _ = try Self.readPacked(Array(packed[..<cut]), compression) }
+      let error = sourceFailure { _ = try Self.readPacked(Array(packed[..<cut]), compression) }
       #expect(
         error?.status == .input
           && (error?.code == "compressed-corrupt" || cut < 8 && error?.code == "compressed-mismatch"),
@@ -72,7 +72,7 @@ import Testing
 
   @Test("B83 a wrong check sum or a flipped byte", arguments: present)
   func corrupt(compression: SourceCompression) throws {
-    let packed = pack(Array(Self.text.utf8), with: compression)
+    let packed = packedBytes(Array(Self.text.utf8), with: compression)
     let whole = try Self.readPacked(packed, compression)
     for index in stride(from: 0, to: packed.count, by: packed.count / 60) {
       var bytes = packed
@@ -86,24 +86,24 @@ import Testing
     }
     var sum = packed
     sum[packed.count - (compression == .xz ? 30 : 1)] ^= 0xFF
-    #expect(failure { _ = try Self.readPacked(sum, compression) }?.code == "compressed-corrupt")
+    #expect(sourceFailure { _ = try Self.readPacked(sum, compression) }?.code == "compressed-corrupt")
   }
 
   @Test("B83 something after the end", arguments: present)
   func trailingGarbage(compression: SourceCompression) throws {
-    let packed = pack(Array(Self.text.utf8), with: compression) + Array("{\"n\":1}\n".utf8)
-    #expect(failure { _ = try Self.readPacked(packed, compression) }?.code == "compressed-corrupt")
+    let packed = packedBytes(Array(Self.text.utf8), with: compression) + Array("{\"n\":1}\n".utf8)
+    #expect(sourceFailure { _ = try Self.readPacked(packed, compression) }?.code == "compressed-corrupt")
   }
 
   @Test("B83 a bomb ends with status 9, a high but allowed ratio does not", arguments: present)
   func bomb(compression: SourceCompression) throws {
-    let packed = pack(Self.lines(17 << 10), with: compression)
+    let packed = packedBytes(Self.lines(17 << 10), with: compression)
     var limits = Limits()
     limits.compressionRatioMax = 100
-    let error = failure { _ = try Self.readPacked(packed, compression, limits: limits) }
+    let error = sourceFailure { _ = try Self.readPacked(packed, compression, limits: limits) }
     #expect(error?.code == "compression-ratio" && error?.status == .limit)
     limits.compressionRatioMax = 1 << 20
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write(packed, to: "records")
     let source = try SourceReader(
       SourceSpecification(path, .ndjson, compression), permit: readPermit(), limits: limits)
@@ -118,39 +118,39 @@ import Testing
     try source.finish()
     // Below 16 MiB there is no ratio.
     limits.compressionRatioMax = 1
-    let small = pack(Self.lines(1 << 10), with: compression)
-    #expect(failure { _ = try Self.readPacked(small, compression, limits: limits) } == nil)
+    let small = packedBytes(Self.lines(1 << 10), with: compression)
+    #expect(sourceFailure { _ = try Self.readPacked(small, compression, limits: limits) } == nil)
   }
 
   @Test("A name that says more than the bytes hold", arguments: present)
   func mismatch(compression: SourceCompression) throws {
     for bytes in [
-      [], Array("{}\n".utf8), pack([0x7B], with: Self.present.first { $0 != compression } ?? .none),
+      [], Array("{}\n".utf8), packedBytes([0x7B], with: Self.present.first { $0 != compression } ?? .none),
     ] {
-      let error = failure { _ = try Self.readPacked(bytes, compression) }
+      let error = sourceFailure { _ = try Self.readPacked(bytes, compression) }
       #expect(error?.code == "compressed-mismatch" && error?.status == .input)
     }
   }
 
   @Test("Compressed twice is not unpacked twice", arguments: present)
   func nested(compression: SourceCompression) throws {
-    let packed = pack(pack(Array("{}\n".utf8), with: compression), with: compression)
-    #expect(failure { _ = try Self.readPacked(packed, compression) }?.code == "compressed-input")
+    let packed = packedBytes(packedBytes(Array("{}\n".utf8), with: compression), with: compression)
+    #expect(sourceFailure { _ = try Self.readPacked(packed, compression) }?.code == "compressed-input")
   }
 
   @Test("The bytes inside are looked at as others are", arguments: present)
   func inside(compression: SourceCompression) throws {
-    let wide = pack([0xFF, 0xFE, 0x7B, 0x00], with: compression)
-    #expect(failure { _ = try Self.readPacked(wide, compression) }?.code == "encoding-utf16")
-    let marked = try Self.readPacked(pack(Array("\u{FEFF}{}".utf8), with: compression), compression)
+    let wide = packedBytes([0xFF, 0xFE, 0x7B, 0x00], with: compression)
+    #expect(sourceFailure { _ = try Self.readPacked(wide, compression) }?.code == "encoding-utf16")
+    let marked = try Self.readPacked(packedBytes(Array("\u{FEFF}{}".utf8), with: compression), compression)
     #expect(marked.texts == ["{}"] && marked.records[0].byteOffset == 3)
   }
 
   @Test("A missing tool is named with its package", arguments: present)
   func toolMissing(compression: SourceCompression) throws {
-    let folder = TemporaryFolder()
-    let path = folder.write(pack([0x7B], with: compression), to: "records")
-    let error = failure {
+    let folder = SourceFolder()
+    let path = folder.write(packedBytes([0x7B], with: compression), to: "records")
+    let error = sourceFailure {
       _ = try SourceReader(
         SourceSpecification(path, .ndjson, compression), permit: readPermit(), limits: Limits(),
         readSizeMax: .max, toolFolders: [folder.path])
@@ -161,8 +161,8 @@ import Testing
 
   @Test("The tool ends when the reader is dropped early", arguments: present)
   func dropped(compression: SourceCompression) throws {
-    let folder = TemporaryFolder()
-    let path = folder.write(pack(Self.lines(32 << 10), with: compression), to: "records")
+    let folder = SourceFolder()
+    let path = folder.write(packedBytes(Self.lines(32 << 10), with: compression), to: "records")
     // The file's offset is shared with the tool; a tool that runs on would keep the file open.
     do {
       let source = try SourceReader(
@@ -175,15 +175,15 @@ import Testing
 
   @Test("F37 a compressed file that changes", arguments: present)
   func changed(compression: SourceCompression) throws {
-    let folder = TemporaryFolder()
-    let path = folder.write(pack(Array(Self.text.utf8), with: compression), to: "records")
+    let folder = SourceFolder()
+    let path = folder.write(packedBytes(Array(Self.text.utf8), with: compression), to: "records")
     let source = try SourceReader(
       SourceSpecification(path, .ndjson, compression), permit: readPermit(), limits: Limits())
     let file = fopen(path, "a")!
     fputs("x", file)
     fclose(file)
-    let error = failure {
-      _ = try blocks(of: source, limits: Limits())
+    let error = sourceFailure {
+      _ = try readBlocks(of: source, limits: Limits())
       try source.finish()
     }
     #expect(error?.code == "input-changed")
@@ -191,12 +191,12 @@ import Testing
 
   @Test("A compressed FIFO is refused", arguments: present)
   func fifo(compression: SourceCompression) throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.path + "/fifo"
     try #require(mkfifo(path, 0o600) == 0)
     let other = open(path, O_RDWR | O_CLOEXEC)
     defer { close(other) }
-    let error = failure { _ = try read(SourceSpecification(path, .ndjson, compression)) }
+    let error = sourceFailure { _ = try readSource(SourceSpecification(path, .ndjson, compression)) }
     #expect(error?.code == "input-kind")
   }
 }

@@ -4,12 +4,12 @@ import Testing
 
 @Suite("Source list") struct SourceListTests {
   static func code(_ paths: [String], _ format: SourceFormat? = nil) -> String? {
-    failure { _ = try SourceList.expand(paths: paths, schemaIndex: 0, format: format) }?.code
+    sourceFailure { _ = try SourceList.expand(paths: paths, schemaIndex: 0, format: format) }?.code
   }
 
   @Test("A name tells format and compression")
   func names() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let expected: [(String, SourceFormat, SourceCompression)] = [
       ("a.ndjson", .ndjson, .none), ("a.jsonl", .ndjson, .none), ("a.csv", .csv, .none),
       ("a.b.TSV", .tsv, .none), ("a.ndjson.gz", .ndjson, .gzip), ("a.csv.zst", .csv, .zstd),
@@ -34,7 +34,7 @@ import Testing
 
   @Test("A directory is searched to its leaves, by path bytes; hidden names are skipped")
   func directory() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     for name in [
       "d/b.csv", "d/a.csv", "d/B.csv", "d/a/z.csv", "d/a-b.csv", "d/é.csv", "d/.x.csv", "d/.y/a.txt",
     ] {
@@ -51,7 +51,7 @@ import Testing
 
   @Test("Nothing in a directory is left out silently")
   func refused() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     #expect(Self.code([folder.path]) == "directory-empty")
     folder.write("", to: "d/a.csv")
     folder.write("", to: "d/notes.txt")
@@ -69,16 +69,16 @@ import Testing
 
   @Test("A link put in a file's place after the search is not followed")
   func linkAfterSearch() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("{}\n", to: "d/a.ndjson")
     let sources = try SourceList.expand(paths: [folder.path + "/d"], schemaIndex: 0, format: nil)
     try #require(unlink(path) == 0 && symlink(folder.write("{}\n", to: "other"), path) == 0)
-    #expect(failure { _ = try read(sources[0]) }?.code == "input-unreadable")
+    #expect(sourceFailure { _ = try readSource(sources[0]) }?.code == "input-unreadable")
   }
 
   @Test("The same file twice is refused, however it is spelt")
   func repeated() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("", to: "d/a.csv")
     try #require(link(path, folder.path + "/hard.csv") == 0)
     try #require(symlink(path, folder.path + "/soft.csv") == 0)
@@ -99,7 +99,7 @@ import Testing
 
   @Test("F38 a source that is the output is told")
   func sameFile() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("", to: "a.csv")
     let output = open(path, O_WRONLY | O_CLOEXEC)
     let null = open("/dev/null", O_WRONLY | O_CLOEXEC)

@@ -7,10 +7,10 @@ import Testing
 
   /// The code that a source with these bytes ends with, or nil; the same for every size of read.
   static func code(_ bytes: [UInt8], _ format: SourceFormat = .ndjson) throws -> SluiceError? {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write(bytes, to: "records")
     let errors = readSizes.map { size in
-      failure { _ = try read(SourceSpecification(path, format), readSizeMax: size) }
+      sourceFailure { _ = try readSource(SourceSpecification(path, format), readSizeMax: size) }
     }
     try #require(errors.allSatisfy { $0 == errors[0] })
     return errors[0]
@@ -18,15 +18,15 @@ import Testing
 
   @Test("B01 empty NDJSON, B02 empty CSV, B03 header only")
   func empty() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("", to: "empty")
-    #expect(try read(SourceSpecification(path)) == ReadSource())
+    #expect(try readSource(SourceSpecification(path)) == ReadSource())
     let header = folder.write("a,b\n", to: "header")
     for (path, expected) in [(path, "csv-no-header"), (header, nil)] {
       let source = try SourceReader(
         SourceSpecification(path, .csv), permit: readPermit(), limits: Limits())
       let blocks = BlockReader(source, sourceIndex: 0, limits: Limits())
-      let error = failure { _ = try CSVHeader.read(from: blocks) }
+      let error = sourceFailure { _ = try CSVHeader.read(from: blocks) }
       #expect(error?.code == expected && error?.status == (expected == nil ? nil : .input))
       var block = Block()
       #expect(try !blocks.next(into: &block))
@@ -36,9 +36,9 @@ import Testing
 
   @Test("B04 no final newline, B05 cut mid-record, B06 blank lines, B07 line ends", arguments: readSizes)
   func lines(readSize: Int) throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("{}\r\n\n  \n{\"a\":\r1}\n{\"cut", to: "records")
-    let result = try read(SourceSpecification(path), readSizeMax: readSize)
+    let result = try readSource(SourceSpecification(path), readSizeMax: readSize)
     #expect(result.texts == ["{}", "", "  ", "{\"a\":\r1}", "{\"cut"])
     #expect(result.records.map(\.byteOffset) == [0, 4, 5, 8, 17])
     #expect(result.endsWithoutDelimiter && !result.endsInsideRecord)
@@ -46,11 +46,11 @@ import Testing
 
   @Test("B08 byte order mark off once, B09 not twice", arguments: readSizes)
   func byteOrderMark(readSize: Int) throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write("\u{FEFF}\u{FEFF}{}\n\u{FEFF}{}\n", to: "records")
     let source = try SourceReader(
       SourceSpecification(path), permit: readPermit(), limits: Limits(), readSizeMax: readSize)
-    let result = try blocks(of: source, limits: Limits())
+    let result = try readBlocks(of: source, limits: Limits())
     #expect(source.hasByteOrderMark && source.byteCountRead == 15 && source.totalByteCount == 15)
     #expect(result.records.map(\.byteOffset) == [3, 9])
     #expect(result.records.map(\.bytes) == [Array("\u{FEFF}{}".utf8), Array("\u{FEFF}{}".utf8)])
@@ -120,7 +120,7 @@ import Testing
   @Test("F06 a failed read is an error and never the end", .enabled(if: access("/proc/self/mem", R_OK) == 0))
   func failedRead() throws {
     // Reading a process's page 0 gives EIO.
-    let error = failure {
+    let error = sourceFailure {
       _ = try SourceReader(SourceSpecification("/proc/self/mem"), permit: readPermit(), limits: Limits())
     }
     #expect(error?.code == "input-unreadable" && error?.status == .input)
@@ -128,7 +128,7 @@ import Testing
 
   @Test("F08 interrupted reads go on, F38 a FIFO is read")
   func interrupted() throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.path + "/fifo"
     try #require(mkfifo(path, 0o600) == 0)
     var action = sigaction()
@@ -145,7 +145,7 @@ import Testing
       }
       close(descriptor)
     }
-    let result = try read(SourceSpecification(path))
+    let result = try readSource(SourceSpecification(path))
     pthread_join(writer, nil)
     #expect(result.texts == Array(repeating: "{}", count: 200))
   }
@@ -181,7 +181,7 @@ import Testing
     "F37 a file that changes while it is read",
     arguments: ["append", "truncate", "rewrite", "replace", "remove"])
   func changed(how: String) throws {
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     let path = folder.write(String(repeating: "{}\n", count: 1000), to: "records.ndjson")
     let source = try SourceReader(SourceSpecification(path), permit: readPermit(), limits: Limits())
     switch how {
@@ -200,21 +200,21 @@ import Testing
       try #require(rename(folder.write(String(repeating: "{}\n", count: 1000), to: "new"), path) == 0)
     default: try #require(unlink(path) == 0)
     }
-    let error = failure {
-      _ = try blocks(of: source, limits: Limits())
+    let error = sourceFailure {
+      _ = try readBlocks(of: source, limits: Limits())
       try source.finish()
     }
     #expect(error?.code == "input-changed" && error?.status == .input)
     // The error stays.
-    #expect(failure { try source.finish() } == error)
+    #expect(sourceFailure { try source.finish() } == error)
   }
 
   @Test("F38 what cannot be a source is refused, /dev/null is an empty one")
   func kinds() throws {
     func code(_ path: String) -> String? {
-      failure { _ = try read(SourceSpecification(path)) }?.code
+      sourceFailure { _ = try readSource(SourceSpecification(path)) }?.code
     }
-    let folder = TemporaryFolder()
+    let folder = SourceFolder()
     #expect(code("/dev/null") == nil)
     #expect(code(folder.path) == "input-kind")
     #expect(code(folder.path + "/none") == "input-missing")

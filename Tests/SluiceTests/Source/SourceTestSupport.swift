@@ -2,7 +2,7 @@ import Glibc
 import Sluice
 
 /// A folder of one test's own, gone when the test is.
-final class TemporaryFolder {
+final class SourceFolder {
   let path: String
 
   init() {
@@ -15,13 +15,15 @@ final class TemporaryFolder {
     }
   }
 
-  deinit { _ = run(["rm", "-rf", path]) }
+  deinit { _ = runProgram(["rm", "-rf", path]) }
 
   /// Writes a file, and the folders that its name asks for.
   @discardableResult
   func write(_ bytes: some Sequence<UInt8>, to name: String) -> String {
     let path = self.path + "/" + name
-    if let slash = name.lastIndex(of: "/") { _ = run(["mkdir", "-p", self.path + "/" + name[..<slash]]) }
+    if let slash = name.lastIndex(of: "/") {
+      _ = runProgram(["mkdir", "-p", self.path + "/" + name[..<slash]])
+    }
     let file = fopen(path, "wb")!
     let bytes = Array(bytes)
     precondition(fwrite(bytes, 1, bytes.count, file) == bytes.count)
@@ -39,7 +41,7 @@ func hasTool(_ name: String) -> Bool {
 }
 
 /// Runs a program and returns its exit status; files are its standard input and output where given.
-func run(_ arguments: [String], input: String = "/dev/null", output: String = "/dev/null") -> Int32 {
+func runProgram(_ arguments: [String], input: String = "/dev/null", output: String = "/dev/null") -> Int32 {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
@@ -57,8 +59,8 @@ func run(_ arguments: [String], input: String = "/dev/null", output: String = "/
 }
 
 /// Packs bytes with one of the tools.
-func pack(_ bytes: [UInt8], with compression: SourceCompression) -> [UInt8] {
-  let folder = TemporaryFolder()
+func packedBytes(_ bytes: [UInt8], with compression: SourceCompression) -> [UInt8] {
+  let folder = SourceFolder()
   let plain = folder.write(bytes, to: "plain")
   let arguments =
     switch compression {
@@ -67,11 +69,11 @@ func pack(_ bytes: [UInt8], with compression: SourceCompression) -> [UInt8] {
     case .zstd: ["zstd", "-qc"]
     case .xz: ["xz", "-c"]
     }
-  precondition(run(arguments, input: plain, output: folder.path + "/packed") == 0)
-  return contents(of: folder.path + "/packed")
+  precondition(runProgram(arguments, input: plain, output: folder.path + "/packed") == 0)
+  return fileBytes(of: folder.path + "/packed")
 }
 
-func contents(of path: String) -> [UInt8] {
+func fileBytes(of path: String) -> [UInt8] {
   let file = fopen(path, "rb")!
   defer { fclose(file) }
   var bytes: [UInt8] = []
@@ -128,17 +130,17 @@ extension SourceSpecification {
 }
 
 /// Reads a source to its end and finishes it.
-func read(
+func readSource(
   _ specification: SourceSpecification, limits: Limits = Limits(), readSizeMax: Int = .max
 ) throws -> ReadSource {
   let source = try SourceReader(
     specification, permit: readPermit(), limits: limits, readSizeMax: readSizeMax)
-  let result = try blocks(of: source, limits: limits)
+  let result = try readBlocks(of: source, limits: limits)
   try source.finish()
   return result
 }
 
-func blocks(of source: SourceReader, limits: Limits) throws -> ReadSource {
+func readBlocks(of source: SourceReader, limits: Limits) throws -> ReadSource {
   let reader = BlockReader(source, sourceIndex: 7, limits: limits)
   var block = Block()
   var result = ReadSource()
@@ -183,7 +185,7 @@ private func append(
 }
 
 /// A generator whose seed a failing test prints.
-struct SeededGenerator: RandomNumberGenerator {
+struct FramingGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
@@ -199,7 +201,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// The error that a piece of work ends with, or nil.
-func failure(_ work: () throws -> Void) -> SluiceError? {
+func sourceFailure(_ work: () throws -> Void) -> SluiceError? {
   do {
     try work()
     return nil
