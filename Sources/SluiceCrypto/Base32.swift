@@ -1,0 +1,72 @@
+/// Base32 of RFC 4648 section 6 in lower case and without padding.
+///
+/// No table is indexed by a secret: the bytes may be a key.
+enum Base32 {
+  /// Characters that `byteCount` bytes take.
+  static func characterCount(ofBytes byteCount: Int) -> Int { (byteCount * 8 + 4) / 5 }
+
+  /// Writes `characterCount(ofBytes: count)` characters for `count` bytes.
+  @inline(__always)
+  static func encode(_ bytes: UnsafeRawPointer, count: Int, to output: UnsafeMutablePointer<UInt8>) {
+    var source = bytes
+    var target = output
+    var rest = count
+    // Five bytes are eight characters; the inner loop has a fixed length so that it is unrolled.
+    while rest >= 5 {
+      let high = UInt64(UInt32(bigEndian: source.loadUnaligned(as: UInt32.self)))
+      let group = high << 8 | UInt64(source.load(fromByteOffset: 4, as: UInt8.self))
+      for index in 0..<8 {
+        target[index] = character(UInt8(truncatingIfNeeded: group >> (35 - 5 * UInt64(index))))
+      }
+      source += 5
+      target += 8
+      rest -= 5
+    }
+    var group: UInt64 = 0
+    for index in 0..<rest {
+      group |= UInt64(source.load(fromByteOffset: index, as: UInt8.self)) << (32 - 8 * UInt64(index))
+    }
+    for index in 0..<characterCount(ofBytes: rest) {
+      target[index] = character(UInt8(truncatingIfNeeded: group >> (35 - 5 * UInt64(index))))
+    }
+  }
+
+  /// Reads exactly the characters that `output.count` bytes take; anything else, upper case, and set bits
+  /// beyond the last byte are refused, so that one key has one spelling.
+  static func decode(_ characters: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool
+  {
+    guard characters.count == characterCount(ofBytes: output.count) else { return false }
+    var pending: UInt32 = 0
+    var pendingBitCount: UInt32 = 0
+    var written = 0
+    for character in characters {
+      guard let value = value(of: character) else { return false }
+      pending = pending << 5 | UInt32(value)
+      pendingBitCount += 5
+      if pendingBitCount >= 8 {
+        pendingBitCount -= 8
+        output[written] = UInt8(truncatingIfNeeded: pending >> pendingBitCount)
+        written += 1
+        pending &= (1 << pendingBitCount) - 1
+      }
+    }
+    return written == output.count && pending == 0
+  }
+
+  /// The character of the low five bits: 0 to 25 are a to z, 26 to 31 are 2 to 7.
+  @inline(__always)
+  private static func character(_ bits: UInt8) -> UInt8 {
+    let value = bits & 31
+    // All ones where the value is above 25, for then the subtraction wraps; "2" lies 73 below "z" + 1.
+    let isDigit = 0 &- ((25 &- value) >> 7)
+    return value &+ 97 &- (isDigit & 73)
+  }
+
+  private static func value(of character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a")
+    case UInt8(ascii: "2")...UInt8(ascii: "7"): character - UInt8(ascii: "2") + 26
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The key of one case or stream; pseudonyms made under two case keys cannot be joined.
+///
+/// Its bytes have no accessor.
+public final class CaseKey: Sendable {
+  /// Eight bytes that name the key; published in the packet.
+  public let keyID: [UInt8]
+
+  /// Thirty-two bytes that bind the packet to this key; published, and checked by whoever is later given the key.
+  public let commitment: [UInt8]
+
+  private let secret: SecretBytes
+
+  init(secret: consuming SecretBytes) throws(CryptoError) {
+    keyID = try KeyDerivation.publicBytes(from: secret, "sluice/1", "kid", count: 8)
+    commitment = try KeyDerivation.publicBytes(from: secret, "sluice/1", "commit", count: 32)
+    self.secret = secret
+  }
+
+  /// Derives the key of a pseudonym class: `phone`, `account`, `email`, `ip`, `device`, `cell` or `id:NAME`.
+  ///
+  /// The class keys the MAC, not the field, so one person has one pseudonym across fields of a class.
+  public func classKey(_ label: String) throws(CryptoError) -> ClassKey {
+    ClassKey(secret: try KeyDerivation.key(from: secret, "sluice/1", "id", label))
+  }
+
+  /// Whether this is the key with these bytes, in constant time; for tests against known answers.
+  package func matches(_ bytes: [UInt8]) -> Bool { secret.matches(bytes, count: bytes.count) }
+}

@@ -1,0 +1,70 @@
+internal import CLibcrypto
+
+/// A SHA-256 digest (FIPS 180-4) taken piece by piece, for manifests.
+///
+/// One thread at a time; the type is neither Sendable nor copyable.
+public struct SHA256: ~Copyable {
+  /// Bytes in a digest.
+  public static let byteCount = 32
+
+  private let context: OpaquePointer
+
+  /// Starts the digest of nothing yet; throws where libcrypto does not load.
+  public init() throws(CryptoError) {
+    let libcrypto = try Libcrypto.loaded()
+    guard let context = EVP_MD_CTX_new() else {
+      throw .libcrypto(code: "digest-failed", "libcrypto could not make a digest context.")
+    }
+    guard EVP_DigestInit_ex2(context, libcrypto.sha256, nil) == 1 else {
+      EVP_MD_CTX_free(context)
+      throw .libcrypto(code: "digest-failed", "libcrypto could not start a digest.")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  /// Adds bytes; none are nothing.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    // Once the context is there, a software SHA-256 has nothing left that can fail. Should it ever, going on
+    // would seal a wrong digest, so the process stops.
+    guard !bytes.isEmpty else { return }
+    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA-256 did not take bytes")
+  }
+
+  /// Returns the 32 bytes of the digest; the value then starts a new one.
+  public mutating func finalize() -> [UInt8] {
+    let digest = [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+      var written: UInt32 = 0
+      precondition(EVP_DigestFinal_ex(context, buffer.baseAddress, &written) == 1, "SHA-256 did not end")
+      count = Int(written)
+    }
+    precondition(EVP_DigestInit_ex2(context, nil, nil) == 1, "SHA-256 did not start again")
+    return digest
+  }
+
+  /// Returns the 32 bytes of the digest of some bytes.
+  ///
+  /// Stops the process where libcrypto does not load: run the self-test first, which reports that.
+  public static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    do {
+      var digest = try SHA256()
+      bytes.withUnsafeBytes { digest.update($0) }
+      return digest.finalize()
+    } catch {
+      preconditionFailure("SHA-256 before a self-test: \(error.code)")
+    }
+  }
+
+  /// Returns bytes as lower-case hexadecimal digits, as `sha256sum` and manifests write them.
+  public static func hex(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[2 * index] = digits[Int(byte >> 4)]
+        buffer[2 * index + 1] = digits[Int(byte & 15)]
+      }
+      return bytes.count * 2
+    }
+  }
+}
