@@ -19,11 +19,16 @@ public struct Demand: Sendable {
   public let documentDigest: [UInt8]?
   public let prepared: Signoff?
   public let approved: Signoff?
+  /// The keys whose values are well formed as text but are no canonical identifier or no period, for example
+  /// `subjects[0].phone`. The first gate refuses a demand that has any: that is an answer to the authority,
+  /// not a document that does not load.
+  public let invalidValues: [String]
 
   package init(
     file: String, digest: [UInt8], reference: String, part: Int, jurisdiction: String, instrument: String,
     authority: Authority, issued: Instant, received: Instant, subjects: [DemandedSubject], period: Period?,
-    categories: [String], documentDigest: [UInt8]?, prepared: Signoff?, approved: Signoff?
+    categories: [String], documentDigest: [UInt8]?, prepared: Signoff?, approved: Signoff?,
+    invalidValues: [String] = []
   ) {
     self.file = file
     self.digest = digest
@@ -40,6 +45,7 @@ public struct Demand: Sendable {
     self.documentDigest = documentDigest
     self.prepared = prepared
     self.approved = approved
+    self.invalidValues = invalidValues
   }
 
   /// The packet's folder: the reference, or `REFERENCE.2` for a further part.

@@ -15,13 +15,24 @@ public enum Ruling: Sendable {
 public struct Refusal: Sendable {
   public let demand: Demand
   public let reason: ReasonCode
-  /// What the later gates would have ruled while production is paused, for the register alone.
+  /// In the order demanded, each with its code; empty where a gate before the categories refused.
+  public let refusedCategories: [(category: String, reason: ReasonCode)]
+  /// While production is paused (`status-paused-production`): the code with which the later gates would have
+  /// refused, nil where they would have granted. For the register alone.
   public let wouldHaveBeen: ReasonCode?
+  /// While production is paused: the categories that the later gates would have granted. For the register
+  /// alone.
+  public let wouldHaveGranted: [String]
 
-  package init(demand: Demand, reason: ReasonCode, wouldHaveBeen: ReasonCode? = nil) {
+  package init(
+    demand: Demand, reason: ReasonCode, refusedCategories: [(category: String, reason: ReasonCode)] = [],
+    wouldHaveBeen: ReasonCode? = nil, wouldHaveGranted: [String] = []
+  ) {
     self.demand = demand
     self.reason = reason
+    self.refusedCategories = refusedCategories
     self.wouldHaveBeen = wouldHaveBeen
+    self.wouldHaveGranted = wouldHaveGranted
   }
 }
 
@@ -91,8 +102,9 @@ public struct StreamRuling: Sendable {
   }
 }
 
-/// Why a demand, a category or a subject was refused.
-public enum ReasonCode: String, CaseIterable, Sendable {
+/// Why a demand, a category or a subject was refused. It is thrown where a refusal has no demand to hold
+/// (`Gates.ruleStream`, `Explanation`).
+public enum ReasonCode: String, CaseIterable, Sendable, Error {
   case valuesInvalid = "values-invalid"
   case jurisdictionUnknown = "jurisdiction-unknown"
   case policyNotInForce = "policy-not-in-force"

@@ -1,0 +1,39 @@
+extension Explanation {
+  /// The explanation as text: a head, a table with a row a field and role, and the bundles. Ends with a line feed.
+  public var text: String { (head + [""] + table + bundleLines).map { $0 + "\n" }.joined() }
+
+  private var head: [String] {
+    let granted = categories.map { $0.requiresApproval ? "\($0.name) (with approval)" : $0.name }
+    return [
+      "\(jurisdiction) \(instrument): \(citation)",
+      "policy \(policyFile), version \(policyVersion)",
+      "status: \(statusRefusal.map { "a demand received and produced now is refused with \($0)" } ?? "passes")",
+      "approval of the whole demand: \(requiresApproval ? "required" : "none")",
+      "grants: \(granted.isEmpty ? "nothing" : granted.joined(separator: ", "))",
+    ]
+  }
+
+  private var table: [String] {
+    let cells = [["FIELD", "ROLE", "WHAT HAPPENS", "CATEGORY", "RULE"]] + rows.map { row in
+      [
+        "\(row.kind).\(row.field)", row.role, row.outcome, row.category ?? "-",
+        row.file.map { "\($0):\(row.line ?? 0)" } ?? "-",
+      ]
+    }
+    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    return cells.map { line in
+      let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      let joined = padded.joined(separator: "  ")
+      return String(joined.prefix(joined.count - joined.reversed().prefix { $0 == " " }.count))
+    }
+  }
+
+  private var bundleLines: [String] {
+    guard !bundles.isEmpty else { return [] }
+    return ["", "Fields that leave only together:"] + bundles.map { bundle in
+      let with = bundle.with.isEmpty ? "" : ", with \(bundle.with.joined(separator: ", "))"
+      let origin = bundle.isBaseline ? " (baseline)" : ""
+      return "  \(bundle.kind): \(bundle.fields.joined(separator: " and "))\(with)\(origin)"
+    }
+  }
+}

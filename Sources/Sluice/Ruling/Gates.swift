@@ -1,0 +1,155 @@
+/// Rules on demands before any record is opened. Nothing else makes a `GrantedRuling` or a `StreamRuling`.
+public enum Gates {
+  /// Rules on one demand.
+  ///
+  /// The gates are asked in order and the first that does not pass refuses the demand. Only a pause of production
+  /// lets the later gates run too: their outcome goes into the refusal, for the register alone.
+  /// - Parameters:
+  ///   - demand: as its document states it.
+  ///   - policies: every policy that loaded, not only the demand's.
+  ///   - catalog: the kinds that the policies' rules index into.
+  ///   - now: the instant of production.
+  public static func rule(_ demand: Demand, policies: PolicySet, catalog: Catalog, now: Instant) -> Ruling {
+    rule(demand, policies: policies.policies, catalog: catalog, now: now)
+  }
+
+  package static func rule(
+    _ demand: Demand, policies: [Policy], catalog: Catalog, now: Instant
+  ) -> Ruling {
+    let context = GateContext(demand, policies: policies, catalog: catalog, now: now)
+    var isPaused = false
+    for gate in Gate.allCases {
+      guard let reason = gate.reason(context) else { continue }
+      if reason == .statusPausedProduction {
+        isPaused = true
+        continue
+      }
+      guard isPaused else { return .refused(Refusal(demand: demand, reason: reason)) }
+      return .refused(
+        Refusal(demand: demand, reason: .statusPausedProduction, wouldHaveBeen: reason))
+    }
+    let ruling = ruleOnScope(context)
+    return isPaused ? .refused(pausedRefusal(ruling)) : ruling
+  }
+
+  /// Rules on categories and subjects, once every gate of the whole demand has passed.
+  private static func ruleOnScope(_ context: GateContext) -> Ruling {
+    guard let (policy, instrument) = context.instrument else {
+      preconditionFailure("the gate before this one asks for the instrument")
+    }
+    let demand = context.demand
+    let categories = CategoryRuling(context, policy: policy, instrument: instrument)
+    guard !categories.granted.isEmpty else {
+      // Where nothing is granted the packet would say nothing: the demand is refused for the first reason.
+      let reason = categories.refused.first?.reason ?? .nothingGranted
+      return .refused(Refusal(demand: demand, reason: reason, refusedCategories: categories.refused))
+    }
+    let plan = ReleasePlan(
+      policy: policy, instrument: instrument, categories: categories.granted, catalog: context.catalog)
+    let classes = plan.partyClasses
+    let subjects = demand.subjects.map { subject in
+      (subject: subject, refusal: subject.isKnown(in: classes) ? nil : ReasonCode.subjectClassUnknown)
+    }
+    guard subjects.contains(where: { $0.refusal == nil }) else {
+      return .refused(
+        Refusal(demand: demand, reason: .subjectClassUnknown, refusedCategories: categories.refused))
+    }
+    return .granted(
+      GrantedRuling(
+        demand: demand, instrument: instrument, policyFile: policy.file, policyVersion: policy.version,
+        policyDigest: policy.digest, grantedCategories: categories.granted,
+        refusedCategories: categories.refused, subjects: subjects, period: demand.period,
+        smallestCount: policy.smallestCount, plan: plan))
+  }
+
+  private static func pausedRefusal(_ ruling: Ruling) -> Refusal {
+    switch ruling {
+    case .granted(let granted):
+      Refusal(
+        demand: granted.demand, reason: .statusPausedProduction,
+        refusedCategories: granted.refusedCategories, wouldHaveGranted: granted.grantedCategories)
+    case .refused(let refusal):
+      Refusal(
+        demand: refusal.demand, reason: .statusPausedProduction,
+        refusedCategories: refusal.refusedCategories, wouldHaveBeen: refusal.reason)
+    }
+  }
+
+  /// Rules on a stream, which is no disclosure: a policy in force, the status at production, a known instrument
+  /// and no approval left open.
+  ///
+  /// Its categories are all that the instrument grants. `minimize` has nobody to approve, so an instrument that
+  /// requires approval is refused and a category that requires it is left out.
+  /// - Parameters:
+  ///   - name: what the stream's pseudonyms are keyed under.
+  ///   - subjects: nil makes every party `other` and puts every record with a category in reach.
+  /// - Throws: the code of the first gate that does not pass.
+  public static func ruleStream(
+    jurisdiction: String, instrument: String, name: String, subjects: [Identifier]?, period: Period?,
+    policies: PolicySet, catalog: Catalog, now: Instant
+  ) throws(ReasonCode) -> StreamRuling {
+    try ruleStream(
+      jurisdiction: jurisdiction, instrument: instrument, name: name, subjects: subjects, period: period,
+      policies: policies.policies, catalog: catalog, now: now)
+  }
+
+  package static func ruleStream(
+    jurisdiction: String, instrument: String, name: String, subjects: [Identifier]?, period: Period?,
+    policies: [Policy], catalog: Catalog, now: Instant
+  ) throws(ReasonCode) -> StreamRuling {
+    if let period, period.from >= period.until { throw .valuesInvalid }
+    let (policy, granting) = try instrumentInForce(
+      jurisdiction: jurisdiction, instrument: instrument, policies: policies, now: now)
+    guard !granting.requiresApproval else { throw .approvalMissing }
+    let categories = granting.grants.filter { !$0.requiresApproval }.map(\.category)
+    guard !categories.isEmpty else { throw .nothingGranted }
+    let plan = ReleasePlan(policy: policy, instrument: granting, categories: categories, catalog: catalog)
+    if let subjects {
+      guard !subjects.isEmpty else { throw .subjectMissing }
+      let classes = plan.partyClasses
+      guard subjects.contains(where: { classes.contains($0.identifierClass) }) else {
+        throw .subjectClassUnknown
+      }
+    }
+    return StreamRuling(
+      jurisdiction: jurisdiction, instrument: granting, policyDigest: policy.digest, name: name,
+      subjects: subjects, period: period, plan: plan)
+  }
+
+  /// The gates that a stream shares with a demand: jurisdiction, policy in force, status at production,
+  /// instrument.
+  private static func instrumentInForce(
+    jurisdiction: String, instrument: String, policies: [Policy], now: Instant
+  ) throws(ReasonCode) -> (policy: Policy, instrument: Instrument) {
+    let serving = policies.filter { $0.jurisdictions.contains(jurisdiction) }
+    guard !serving.isEmpty else { throw .jurisdictionUnknown }
+    let inForce = serving.filter { $0.valid.contains(now) }
+    guard !inForce.isEmpty else { throw .policyNotInForce }
+    if let reason = StatusGate.reason(
+      serving: serving, inForce: inForce, instrument: instrument, instants: [now], now: now)
+    {
+      throw reason
+    }
+    guard let found = inForce.instrument(named: instrument) else { throw .instrumentUnknown }
+    return found
+  }
+}
+
+extension DemandedSubject {
+  /// Whether one of the subject's identifiers can be a party's.
+  fileprivate func isKnown(in classes: Set<IdentifierClass>) -> Bool {
+    classes.contains(identifier.identifierClass)
+      || also.contains { classes.contains($0.identifierClass) }
+  }
+}
+
+extension ReleasePlan {
+  /// The identifier classes of the parties of every kind that a granted category names.
+  fileprivate var partyClasses: Set<IdentifierClass> {
+    var classes: Set<IdentifierClass> = []
+    for kind in kinds.map(\.kind) {
+      classes.formUnion(kind.parties.compactMap { kind.fields[$0].type.identifierClass })
+    }
+    return classes
+  }
+}

@@ -1,0 +1,129 @@
+/// What is likely wrong, or worth a second look, in one policy that loads.
+enum PolicyLint {
+  static func problems(_ policy: Policy, catalog: Catalog, now: Instant) -> [Problem] {
+    overdueReview(policy, now: now) + idleInstruments(policy) + idleCategories(policy)
+      + timelessTimestamps(policy, catalog: catalog) + bundles(policy, catalog: catalog)
+  }
+
+  /// The review is overdue once the day of `next-review` has passed.
+  private static func overdueReview(_ policy: Policy, now: Instant) -> [Problem] {
+    guard let entry = policy.status(at: now), let nextReview = entry.nextReview else { return [] }
+    guard nextReview.seconds + 86_400 <= now.seconds else { return [] }
+    return [
+      Problem(
+        "review-overdue",
+        """
+        the status in force, \(entry.state.rawValue), is past its next-review date; \
+        it stays in force, and its owner owes a new entry or date
+        """, at: Position(file: policy.file), severity: .warning)
+    ]
+  }
+
+  private static func idleInstruments(_ policy: Policy) -> [Problem] {
+    policy.instruments.filter(\.grants.isEmpty).map { instrument in
+      Problem(
+        "instrument-grants-nothing",
+        "instrument \(instrument.name) grants no category, so every demand under it is refused",
+        at: instrument.position, severity: .warning)
+    }
+  }
+
+  private static func idleCategories(_ policy: Policy) -> [Problem] {
+    let granted = Set(policy.instruments.flatMap { $0.grants.map(\.category) })
+    return policy.categories.filter { !granted.contains($0.name) }.map { category in
+      Problem(
+        "category-never-granted", "no instrument grants category \(category.name)",
+        at: category.rules.first?.position ?? Position(file: policy.file), severity: .warning)
+    }
+  }
+
+  /// Kinds without a time are in every period, so their timestamps tell of instants outside it.
+  private static func timelessTimestamps(_ policy: Policy, catalog: Catalog) -> [Problem] {
+    policy.categories.flatMap(\.rules).compactMap { rule in
+      let kind = catalog.kinds[rule.kind]
+      guard kind.timeField == nil, rule.isReleasing else { return nil }
+      guard case .timestamp = kind.fields[rule.field].type else { return nil }
+      return Problem(
+        "timestamp-without-period",
+        """
+        \(catalog.name(kind: rule.kind, field: rule.field)) leaves whatever the period is, \
+        because kind \(kind.name) has no time that the period is matched on
+        """, at: rule.position, severity: .warning)
+    }
+  }
+
+  private static func bundles(_ policy: Policy, catalog: Catalog) -> [Problem] {
+    var found: [Problem] = []
+    for instrument in policy.instruments {
+      let names = instrument.grants.map(\.category)
+      let granted = policy.categories.filter { names.contains($0.name) }
+      let plan = ReleasePlan(policy: policy, instrument: instrument, categories: names, catalog: catalog)
+      for kind in plan.kinds {
+        for bundle in kind.bundles {
+          found += undone(bundle, by: granted.flatMap(\.rules), instrument: instrument, catalog: catalog)
+          found += neverWhole(bundle, in: kind, instrument: instrument, catalog: catalog)
+        }
+      }
+    }
+    return found
+  }
+
+  /// A bundle withholds a kept field where its companions are missing. Were another granted category to release
+  /// that field coarser, then without the category that keeps it more would leave: default deny would not be
+  /// monotone (design: section 2, guarantee 1).
+  private static func undone(
+    _ bundle: Bundle, by rules: [FieldRule], instrument: Instrument, catalog: Catalog
+  ) -> [Problem] {
+    bundle.fields.flatMap { field -> [Problem] in
+      let named = rules.filter { $0.kind == bundle.kind && $0.field == field }
+      return [\FieldRule.subject, \FieldRule.other].compactMap { role -> Problem? in
+        guard named.contains(where: { $0[keyPath: role] == .keep }) else { return nil }
+        let coarser = named.first { $0[keyPath: role] != .keep && $0[keyPath: role] != .withhold }
+        guard let coarser else { return nil }
+        return Problem(
+          "bundle-undone",
+          """
+          \(catalog.name(kind: bundle.kind, field: field)) is in a bundle, and instrument \(instrument.name) \
+          grants one category that keeps it and another that releases it coarser; write one action in both
+          """, at: coarser.position)
+      }
+    }
+  }
+
+  private static func neverWhole(
+    _ bundle: Bundle, in kind: KindPlan, instrument: Instrument, catalog: Catalog
+  ) -> [Problem] {
+    let kept = kind.fields.filter { plan in
+      bundle.fields.contains(plan.fieldIndex) && (plan.subject.action == .keep || plan.other.action == .keep)
+    }
+    let isWhole =
+      bundle.fields.allSatisfy { index in
+        kind.fields.contains { $0.fieldIndex == index && $0.isReleased }
+      }
+      && bundle.companions.allSatisfy { companion in
+        kind.fields.contains { plan in
+          plan.fieldIndex == companion.field
+            && (companion.isMet(by: plan.subject.action) || companion.isMet(by: plan.other.action))
+        }
+      }
+    guard !isWhole else { return [] }
+    return kept.map { plan in
+      Problem(
+        "bundle-never-whole",
+        """
+        \(catalog.name(kind: bundle.kind, field: plan.fieldIndex)) never leaves under instrument \
+        \(instrument.name): its bundle asks for fields that the instrument's categories withhold or coarsen
+        """, at: plan.subject.position, severity: .warning)
+    }
+  }
+}
+
+extension Bundle.Companion {
+  /// Whether an action leaves the companion at least as fine as the bundle asks.
+  fileprivate func isMet(by action: Action) -> Bool {
+    if action == .keep { return true }
+    guard let coarsest, case .truncate(let granularity) = action else { return false }
+    let order = Granularity.allCases
+    return order.firstIndex(of: granularity)! <= order.firstIndex(of: coarsest)!
+  }
+}
