@@ -1,0 +1,107 @@
+extension BagReader {
+  /// The files that one manifest lists, each with its SHA-256.
+  typealias Manifest = [String: [UInt8]]
+
+  /// Reads every manifest whose name begins so: `manifest-` for the payload, `tagmanifest-` for tag files.
+  func manifests(
+    _ prefix: String, _ tagFiles: [String: [UInt8]], _ isVersion1: Bool
+  ) throws(SluiceError) -> [String: Manifest] {
+    var manifests: [String: Manifest] = [:]
+    for (name, bytes) in tagFiles where name.hasPrefix(prefix) && name.hasSuffix(".txt") {
+      guard name == prefix + "sha256.txt" else {
+        throw Self.wrong("bag-algorithm", "its manifest is not of SHA-256 digests; others are not read.")
+      }
+      manifests[name] = try manifest(name, bytes, isVersion1, isPayload: prefix == "manifest-")
+    }
+    return manifests
+  }
+
+  /// Every file of the payload is in every payload manifest, and they list nothing else.
+  func checkListing(_ payload: [String], _ manifests: [String: Manifest]) throws(SluiceError) {
+    for (name, manifest) in manifests {
+      let present = Set(payload)
+      guard present.isSubset(of: manifest.keys) else {
+        throw Self.wrong("bag-file-added", "a file in data is not in \(name): it was added.")
+      }
+      guard present.isSuperset(of: manifest.keys) else {
+        throw Self.wrong("bag-file-missing", "\(name) lists a file that is not there.")
+      }
+    }
+  }
+
+  private func manifest(
+    _ name: String, _ bytes: [UInt8], _ isVersion1: Bool, isPayload: Bool
+  ) throws(SluiceError) -> Manifest {
+    var manifest: Manifest = [:]
+    for line in bytes.split(separator: 0x0A) {
+      let line = line.last == 0x0D ? line.dropLast() : line
+      guard let (digest, path) = Self.entry(line, isVersion1), Self.isInside(path),
+        path.hasPrefix("data/") == isPayload
+      else {
+        throw Self.wrong("bag-manifest", "\(name) has a line that is not a digest and a path inside the bag.")
+      }
+      guard manifest.updateValue(digest, forKey: path) == nil else {
+        throw Self.wrong("bag-manifest-twice", "\(name) lists a file twice.")
+      }
+    }
+    return manifest
+  }
+
+  /// 64 hexadecimal digits, blanks or tabs, a path.
+  private static func entry(_ line: ArraySlice<UInt8>, _ isVersion1: Bool) -> (digest: [UInt8], path: String)?
+  {
+    guard line.count > 65, let digest = digest(line.prefix(64)) else { return nil }
+    let rest = line.dropFirst(64)
+    let name = rest.drop { $0 == 0x20 || $0 == 0x09 }
+    guard name.count < rest.count, let decoded = decoded(name, isVersion1),
+      let path = String(validating: decoded, as: UTF8.self)
+    else { return nil }
+    return (digest, path)
+  }
+
+  private static func digest(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var digest: [UInt8] = []
+    var high: UInt8?
+    for byte in text {
+      guard let value = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+      if let first = high {
+        digest.append(first << 4 | UInt8(value))
+        high = nil
+      } else {
+        high = UInt8(value)
+      }
+    }
+    return digest
+  }
+
+  /// CR, LF and, from version 1.0 on, `%` are written percent-encoded; no other character is.
+  private static func decoded(_ name: ArraySlice<UInt8>, _ isVersion1: Bool) -> [UInt8]? {
+    var decoded: [UInt8] = []
+    var rest = name
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        decoded.append(byte)
+        continue
+      }
+      switch String(decoding: rest.prefix(2), as: UTF8.self).lowercased() {
+      case "0a": decoded.append(0x0A)
+      case "0d": decoded.append(0x0D)
+      case "25" where isVersion1: decoded.append(byte)
+      default:
+        guard !isVersion1 else { return nil }
+        decoded.append(byte)
+        continue
+      }
+      rest = rest.dropFirst(2)
+    }
+    return decoded
+  }
+
+  /// Whether a path stays in the bag: no empty, `.` or `..` part, no start at the root or a home folder.
+  private static func isInside(_ path: String) -> Bool {
+    !path.hasPrefix("~") && !path.unicodeScalars.contains("\0") && !path.unicodeScalars.contains("\\")
+      && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+        $0 != "" && $0 != "." && $0 != ".."
+      }
+  }
+}
