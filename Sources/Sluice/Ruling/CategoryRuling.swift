@@ -16,8 +16,10 @@ struct CategoryRuling {
   private static func reason(
     _ name: String, _ context: GateContext, policy: Policy, instrument: Instrument
   ) -> ReasonCode? {
-    guard let category = policy.categories.first(where: { $0.name == name }) else { return .categoryUnknown }
-    guard let grant = instrument.grants.first(where: { $0.category == name }) else { return .categoryNotGranted }
+    let category = policy.categories.first { $0.name == name }
+    guard let category else { return .categoryUnknown }
+    let grant = instrument.grants.first { $0.category == name }
+    guard let grant else { return .categoryNotGranted }
     if grant.requiresApproval && context.approvalFault != nil { return .categoryApprovalMissing }
     let needsPeriod = category.rules.contains { context.catalog.kinds[$0.kind].timeField != nil }
     return needsPeriod && context.demand.period == nil ? .periodMissing : nil

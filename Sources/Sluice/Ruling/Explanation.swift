@@ -100,10 +100,12 @@ public struct Explanation: Sendable, Encodable {
     let field = kind.fields[index]
     func row(_ role: String, _ rolePlan: RolePlan?) -> Row {
       let action = rolePlan?.action ?? .withhold
-      let reason = plan == nil ? unnamed(field, kind: kindIndex, index: index, policy: policy) : "by its rule"
+      let reason =
+        plan == nil ? unnamed(field, kind: kindIndex, index: index, policy: policy) : "by its rule"
       return Row(
-        kind: kind.name, field: field.name, type: field.isArray ? "array of \(field.type.word)" : field.type.word,
-        role: role, isReleased: action != .withhold,
+        kind: kind.name, field: field.name,
+        type: field.isArray ? "array of \(field.type.word)" : field.type.word, role: role,
+        isReleased: action != .withhold,
         outcome: action == .withhold ? "withheld: \(reason)" : action.description(for: field.type),
         category: rolePlan?.category, citation: rolePlan?.citation, file: rolePlan?.position.file,
         line: rolePlan?.position.line)

@@ -47,12 +47,16 @@ package enum Gate: CaseIterable {
   }
 
   private static func periodLength(_ context: GateContext) -> ReasonCode? {
-    guard let period = context.demand.period, let instrument = context.instrument?.instrument else { return nil }
+    guard let period = context.demand.period, let instrument = context.instrument?.instrument else {
+      return nil
+    }
     return period.isLonger(thanSeconds: instrument.longestPeriodSeconds) ? .periodTooLong : nil
   }
 
   private static func periodEnd(_ context: GateContext) -> ReasonCode? {
-    guard let period = context.demand.period, let instrument = context.instrument?.instrument else { return nil }
+    guard let period = context.demand.period, let instrument = context.instrument?.instrument else {
+      return nil
+    }
     return period.until <= context.demand.received || instrument.isProspective ? nil : .periodInFuture
   }
 

@@ -85,5 +85,7 @@ extension PolicyCheck.ExistenceNotice {
 
 extension Catalog {
   /// `KIND.FIELD`, as policies write it.
-  package func name(kind: Int, field: Int) -> String { "\(kinds[kind].name).\(kinds[kind].fields[field].name)" }
+  package func name(kind: Int, field: Int) -> String {
+    "\(kinds[kind].name).\(kinds[kind].fields[field].name)"
+  }
 }

@@ -123,7 +123,7 @@ extension Bundle.Companion {
   fileprivate func isMet(by action: Action) -> Bool {
     if action == .keep { return true }
     guard let coarsest, case .truncate(let granularity) = action else { return false }
-    let order = Granularity.allCases
-    return order.firstIndex(of: granularity)! <= order.firstIndex(of: coarsest)!
+    // From the finest to the coarsest: what comes first of the two is the finer.
+    return Granularity.allCases.first { $0 == granularity || $0 == coarsest } == granularity
   }
 }

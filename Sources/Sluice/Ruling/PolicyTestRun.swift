@@ -39,8 +39,9 @@ struct PolicyTestRun {
   /// address are of documentation ranges.
   private static let everyClass = DemandedSubject(
     identifier: Identifier(.phone, canonical: Array("+12025550100".utf8), text: "+12025550100"),
-    also: [.account, .email, .device, .cell].map { Identifier($0, canonical: Array("test".utf8), text: "test") }
-      + [Identifier(.ip, canonical: [192, 0, 2, 1], text: "192.0.2.1")])
+    also: [.account, .email, .device, .cell].map {
+      Identifier($0, canonical: Array("test".utf8), text: "test")
+    } + [Identifier(.ip, canonical: [192, 0, 2, 1], text: "192.0.2.1")])
 
   /// What was expected and what came, or nil where the expectation holds.
   private static func failure(

@@ -36,8 +36,9 @@ public struct Refusal: Sendable {
   }
 }
 
-/// A demand that passed every gate. Only the gates make one, and only one of these (or a `StreamRuling`)
-/// opens a source of records.
+/// A demand that passed every gate. Only one of these, or a `StreamRuling`, opens a source of records.
+///
+/// It has no initialiser outside the module, and inside it only `Gates` calls the one it has.
 public struct GrantedRuling: Sendable {
   public let demand: Demand
   public let instrument: Instrument
@@ -54,29 +55,10 @@ public struct GrantedRuling: Sendable {
   public let period: Period?
   public let smallestCount: Int
   public let plan: ReleasePlan
-
-  init(
-    demand: Demand, instrument: Instrument, policyFile: String, policyVersion: String,
-    policyDigest: [UInt8], grantedCategories: [String],
-    refusedCategories: [(category: String, reason: ReasonCode)],
-    subjects: [(subject: DemandedSubject, refusal: ReasonCode?)], period: Period?, smallestCount: Int,
-    plan: ReleasePlan
-  ) {
-    self.demand = demand
-    self.instrument = instrument
-    self.policyFile = policyFile
-    self.policyVersion = policyVersion
-    self.policyDigest = policyDigest
-    self.grantedCategories = grantedCategories
-    self.refusedCategories = refusedCategories
-    self.subjects = subjects
-    self.period = period
-    self.smallestCount = smallestCount
-    self.plan = plan
-  }
 }
 
-/// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet.
+/// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet. Made by
+/// `Gates` alone.
 public struct StreamRuling: Sendable {
   public let jurisdiction: String
   public let instrument: Instrument
@@ -87,19 +69,6 @@ public struct StreamRuling: Sendable {
   public let subjects: [Identifier]?
   public let period: Period?
   public let plan: ReleasePlan
-
-  init(
-    jurisdiction: String, instrument: Instrument, policyDigest: [UInt8], name: String,
-    subjects: [Identifier]?, period: Period?, plan: ReleasePlan
-  ) {
-    self.jurisdiction = jurisdiction
-    self.instrument = instrument
-    self.policyDigest = policyDigest
-    self.name = name
-    self.subjects = subjects
-    self.period = period
-    self.plan = plan
-  }
 }
 
 /// Why a demand, a category or a subject was refused. It is thrown where a refusal has no demand to hold

@@ -19,7 +19,8 @@ enum StatusGate {
           if policy.valid.from <= now { reasons.insert(.statusDeclined) }
           continue
         }
-        if let reason = reason(entry, instrument: instrument, isViaTreaty: isViaTreaty) { reasons.insert(reason) }
+        let reason = reason(entry, instrument: instrument, isViaTreaty: isViaTreaty)
+        if let reason { reasons.insert(reason) }
       }
     }
     return strongestFirst.first(where: reasons.contains)
