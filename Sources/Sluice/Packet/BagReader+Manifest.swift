@@ -1,6 +1,17 @@
+import SluiceCrypto
+
 extension BagReader {
-  /// The files that one manifest lists, each with its SHA-256.
-  typealias Manifest = [String: [UInt8]]
+  /// The files that one manifest lists, each with its digest.
+  struct Manifest {
+    enum Algorithm: String, CaseIterable {
+      case sha256, sha512
+
+      var byteCount: Int { self == .sha256 ? SHA256.byteCount : SHA512.byteCount }
+    }
+
+    let algorithm: Algorithm
+    var digests: [String: [UInt8]] = [:]
+  }
 
   /// Reads every manifest whose name begins so: `manifest-` for the payload, `tagmanifest-` for tag files.
   func manifests(
@@ -8,50 +19,60 @@ extension BagReader {
   ) throws(SluiceError) -> [String: Manifest] {
     var manifests: [String: Manifest] = [:]
     for (name, bytes) in tagFiles where name.hasPrefix(prefix) && name.hasSuffix(".txt") {
-      guard name == prefix + "sha256.txt" else {
-        throw Self.wrong("bag-algorithm", "its manifest is not of SHA-256 digests; others are not read.")
+      guard let algorithm = Manifest.Algorithm(rawValue: String(name.dropFirst(prefix.count).dropLast(4)))
+      else {
+        throw Self.wrong(
+          "bag-algorithm", "a manifest is not of SHA-256 or SHA-512 digests; others are not relied on.")
       }
-      manifests[name] = try manifest(name, bytes, isVersion1, isPayload: prefix == "manifest-")
+      manifests[name] = try manifest(name, bytes, algorithm, isVersion1, isPayload: prefix == "manifest-")
     }
     return manifests
   }
 
   /// Every file of the payload is in every payload manifest, and they list nothing else.
-  func checkListing(_ payload: [String], _ manifests: [String: Manifest]) throws(SluiceError) {
+  func checkListing(
+    _ payload: [String], _ manifests: [String: Manifest], _ isVersion1: Bool
+  ) throws(SluiceError) {
+    let present = Set(payload)
+    // Version 0.97 lets each manifest list a part, as long as every file is in one of them.
+    if !isVersion1, !present.isSubset(of: manifests.values.flatMap(\.digests.keys)) {
+      throw Self.wrong("bag-file-added", "a file in data is in no manifest: it was added.")
+    }
     for (name, manifest) in manifests {
-      let present = Set(payload)
-      guard present.isSubset(of: manifest.keys) else {
+      guard !isVersion1 || present.isSubset(of: manifest.digests.keys) else {
         throw Self.wrong("bag-file-added", "a file in data is not in \(name): it was added.")
       }
-      guard present.isSuperset(of: manifest.keys) else {
+      guard present.isSuperset(of: manifest.digests.keys) else {
         throw Self.wrong("bag-file-missing", "\(name) lists a file that is not there.")
       }
     }
   }
 
   private func manifest(
-    _ name: String, _ bytes: [UInt8], _ isVersion1: Bool, isPayload: Bool
+    _ name: String, _ bytes: [UInt8], _ algorithm: Manifest.Algorithm, _ isVersion1: Bool, isPayload: Bool
   ) throws(SluiceError) -> Manifest {
-    var manifest: Manifest = [:]
+    var manifest = Manifest(algorithm: algorithm)
     for line in bytes.split(separator: 0x0A) {
       let line = line.last == 0x0D ? line.dropLast() : line
-      guard let (digest, path) = Self.entry(line, isVersion1), Self.isInside(path),
+      guard let (digest, path) = Self.entry(line, algorithm, isVersion1), Self.isInside(path),
         path.hasPrefix("data/") == isPayload
       else {
         throw Self.wrong("bag-manifest", "\(name) has a line that is not a digest and a path inside the bag.")
       }
-      guard manifest.updateValue(digest, forKey: path) == nil else {
+      guard manifest.digests.updateValue(digest, forKey: path) == nil else {
         throw Self.wrong("bag-manifest-twice", "\(name) lists a file twice.")
       }
     }
     return manifest
   }
 
-  /// 64 hexadecimal digits, blanks or tabs, a path.
-  private static func entry(_ line: ArraySlice<UInt8>, _ isVersion1: Bool) -> (digest: [UInt8], path: String)?
-  {
-    guard line.count > 65, let digest = digest(line.prefix(64)) else { return nil }
-    let rest = line.dropFirst(64)
+  /// Hexadecimal digits, blanks or tabs, a path.
+  private static func entry(
+    _ line: ArraySlice<UInt8>, _ algorithm: Manifest.Algorithm, _ isVersion1: Bool
+  ) -> (digest: [UInt8], path: String)? {
+    let digitCount = 2 * algorithm.byteCount
+    guard line.count > digitCount, let digest = digest(line.prefix(digitCount)) else { return nil }
+    let rest = line.dropFirst(digitCount)
     let name = rest.drop { $0 == 0x20 || $0 == 0x09 }
     guard name.count < rest.count, let decoded = decoded(name, isVersion1),
       let path = String(validating: decoded, as: UTF8.self)

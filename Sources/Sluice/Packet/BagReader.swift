@@ -1,11 +1,11 @@
 import SluiceCrypto
 
-/// Reads a BagIt bag, version 0.97 or 1.0, with SHA-256 manifests, and proves that it is complete and unchanged.
+/// Reads a BagIt bag, version 0.97 or 1.0, with SHA-256 or SHA-512 manifests, and proves that it is complete and unchanged.
 ///
 /// It is strict where the specifications leave a choice: no file may be listed twice, in either version; paths
 /// stand as they are, without `./`; checksums are not marked with `*`; tag files are UTF-8; a bag with
-/// fetch.txt is refused, because Sluice never fetches. Other digests than SHA-256 are refused by name
-/// (`bag-algorithm`) rather than trusted in part. Links and other special files are refused wherever they lie.
+/// fetch.txt is refused, because Sluice never fetches. Other digests (MD5, SHA-1) are refused by name
+/// (`bag-algorithm`) rather than trusted. Links and other special files are refused wherever they lie.
 package struct BagReader {
   /// A bag that was read whole and is what its manifests say.
   package struct VerifiedBag {
@@ -50,20 +50,22 @@ package struct BagReader {
     let tagManifests = try manifests("tagmanifest-", tagFiles, isVersion1)
 
     let payload = tree.files.keys.filter { $0.hasPrefix("data/") }
-    try checkListing(payload, payloadManifests)
-    for (name, manifest) in tagManifests {
-      for path in manifest.keys
-      where path.hasPrefix("data/") || path.hasPrefix("tagmanifest-") || tree.files[path] == nil {
-        throw Self.wrong("bag-file-missing", "\(name) lists a tag file that is not in the bag.")
-      }
+    try checkListing(payload, payloadManifests, isVersion1)
+    for (name, manifest) in tagManifests
+    where !manifest.digests.keys.allSatisfy({ tree.files[$0] != nil && !$0.hasPrefix("tagmanifest-") }) {
+      throw Self.wrong("bag-file-missing", "\(name) lists a tag file that is not in the bag.")
     }
     let manifests = payloadManifests.merging(tagManifests, uniquingKeysWith: { first, _ in first })
+    let needsSHA512 = manifests.values.contains { $0.algorithm == .sha512 }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
     var files: [String: BagEntry] = [:]
     for path in tree.files.keys.sorted() {
-      let entry = try digest(path, folder, visit)
-      files[path] = entry
+      let digests = try digest(path, folder, visit, through: buffer, needsSHA512: needsSHA512)
+      files[path] = digests.entry
       for (name, manifest) in manifests {
-        guard manifest[path] == nil || manifest[path] == entry.digest else {
+        let digest = manifest.algorithm == .sha512 ? digests.sha512 : digests.entry.digest
+        guard manifest.digests[path] == nil || manifest.digests[path] == digest else {
           throw Self.wrong("bag-digest", "\(path) is not as \(name) says: it was changed or damaged.")
         }
       }
@@ -149,7 +151,9 @@ package struct BagReader {
     _ path: String, _ folder: borrowing Descriptor, byteCountMax: Int
   ) throws(SluiceError) -> [UInt8] {
     let collector = Collector(byteCountMax: byteCountMax)
-    _ = try digest(path, folder, collector)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    defer { buffer.deallocate() }
+    _ = try digest(path, folder, collector, through: buffer)
     guard !collector.isOver else { throw Self.wrong("bag-tag-file", "\(path) is longer than it can be.") }
     return collector.bytes
   }
@@ -186,22 +190,32 @@ package struct BagReader {
 
   // MARK: - Digests
 
+  private struct Digests {
+    let entry: BagEntry
+    let sha512: [UInt8]?
+  }
+
   private func digest(
-    _ path: String, _ folder: borrowing Descriptor, _ visitor: any PayloadVisitor
-  ) throws(SluiceError) -> BagEntry {
+    _ path: String, _ folder: borrowing Descriptor, _ visitor: any PayloadVisitor,
+    through buffer: UnsafeMutableRawBufferPointer, needsSHA512: Bool = false
+  ) throws(SluiceError) -> Digests {
     let file = try layer.openToRead(path, at: folder.number)
     var digest = try FileDigest()
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
+    var sha512 = needsSHA512 ? try Self.startSHA512() : nil
     while true {
       let count = try layer.read(into: buffer, from: file, path)
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       if count == 0 { break }
       digest.update(bytes)
+      sha512?.update(bytes)
       try visitor.read(bytes, of: path)
     }
     try visitor.end(of: path)
-    return digest.finish(path)
+    return Digests(entry: digest.finish(path), sha512: sha512.take()?.finalize())
+  }
+
+  private static func startSHA512() throws(SluiceError) -> SHA512 {
+    do { return try SHA512() } catch { throw SluiceError(.key, error.code, error.message) }
   }
 }
 

@@ -148,7 +148,11 @@ public final class PacketFolder {
         // Between the making and the locking another run may have taken it for a leftover and removed it.
         let made = try layer.status(of: ".", at: partial.number),
         try layer.status(of: name, at: folder.number)?.inode == made.inode
-      else { continue }
+      else {
+        // Empty, so nothing of anyone's goes.
+        unlinkat(folder.number, name, AT_REMOVEDIR)
+        continue
+      }
       return Partial(descriptor: partial, name: name)
     }
     throw SluiceError(.output, "partial-folder", "No partial folder could be made in the output folder.")

@@ -39,7 +39,7 @@ struct PacketTables {
     if field.field.isArray, field.other.action == .withhold {
       notes.append("Others may have been left out of the list; no row says so.")
     }
-    for bundle in kind.bundles where bundle.fields.contains(field.fieldIndex) {
+    for bundle in kind.bundles where role.action == .keep && bundle.fields.contains(field.fieldIndex) {
       let companions = bundle.fields.filter { $0 != field.fieldIndex } + bundle.companions.map(\.field)
       let names = companions.map { kind.kind.fields[$0].name }.joined(separator: ", ")
       notes.append("Leaves only together with \(names); where one is missing it is withheld.")

@@ -83,8 +83,8 @@ struct PacketTexts {
       "  records. They are not those records.",
       "  A receiver of two packets may still match a record that is in both by its time and size.",
       hasUnreadable
-        ? "  Some of the provider's records could not be read (unreadable: some); none of them is in this packet."
-        : "  Every one of the provider's records could be read (unreadable: none).",
+        ? "  Some records of the sources that were searched could not be read (unreadable: some); none is in here."
+        : "  Every record of the sources that were searched could be read (unreadable: none).",
       "",
     ]
   }

@@ -1,29 +1,29 @@
 /// The counts of one kind as a packet shows them: small ones merged, so that they do not tell what single
 /// records were, and sums exact.
-struct SmallCounts: Equatable {
+package struct SmallCounts: Equatable {
   /// A count and the reason it stands under.
-  struct Row: Equatable {
-    enum Outcome: String {
+  package struct Row: Equatable {
+    package enum Outcome: String {
       case withheld, rejected
       /// Withheld or rejected, under reasons that are not told.
       case merged = "withheld-or-rejected"
     }
 
-    let outcome: Outcome
-    let reason: String
-    let count: UInt64
+    package let outcome: Outcome
+    package let reason: String
+    package let count: UInt64
   }
 
-  static let mergedReason = "other-reasons"
+  package static let mergedReason = "other-reasons"
 
-  let reached: UInt64
-  let released: UInt64
+  package let reached: UInt64
+  package let released: UInt64
   /// Withheld reasons in their own order, then rejected ones by code, then `other-reasons`. No zeros.
-  let rows: [Row]
+  package let rows: [Row]
 
   /// Merges every count below `smallest`, smallest first (ties by reason), and then, while what is merged is
   /// itself below it, the next smallest until it is not or no other row is left.
-  init(_ tally: KindTally, smallest: Int) {
+  package init(_ tally: KindTally, smallest: Int) {
     reached = tally.reached
     released = tally.released
     let withheld = WithheldReason.allCases.map {
