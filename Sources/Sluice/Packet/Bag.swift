@@ -29,7 +29,7 @@ enum Bag {
   ) -> [UInt8] {
     let octets = payload.reduce(0) { $0 + $1.byteCount }
     var lines = [
-      "External-Identifier: \(packetName)", "Bagging-Date: \(facts.now.day)",
+      "External-Identifier: \(packetName)", "Bagging-Date: \(facts.now.utcDay)",
       "Payload-Oxum: \(octets).\(payload.count)", "Bag-Software-Agent: \(facts.agent)",
       "Sluice-Unreadable: \(hasUnreadable ? "some" : "none")",
     ]

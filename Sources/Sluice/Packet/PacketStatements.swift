@@ -33,7 +33,7 @@ struct PacketStatements {
           ("reference", .string(authority.reference)),
         ])
       ),
-      ("issued", .string(demand.issued.day)), ("received", .string(demand.received.text)),
+      ("issued", .string(demand.issued.utcDay)), ("received", .string(demand.received.text)),
       ("period", period ?? .null),
       ("document-sha256", .optional(demand.documentDigest.map(SHA256.hex))),
       ("subjects", .array(subjects)), ("categories", categories()),
@@ -86,5 +86,5 @@ struct PacketStatements {
 
 extension Instant {
   /// The UTC day, `2026-10-02`.
-  var day: String { String(text.prefix(10)) }
+  var utcDay: String { String(text.prefix(10)) }
 }

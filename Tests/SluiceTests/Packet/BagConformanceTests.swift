@@ -7,7 +7,7 @@ import Testing
 /// Every bag of the suite with MD5 or SHA-224 manifests is refused by name, valid or not: those digests prove
 /// nothing. Where the suite only warns, we refuse; the reason stands beside the bag.
 @Suite struct BagConformanceTests {
-  static let archive = packageFolder + "/../shared/vectors/bagit/bagit_v097_v10.tar.gz"
+  static let archive = PacketFixtures.packageFolder + "/../shared/vectors/bagit/bagit_v097_v10.tar.gz"
 
   /// nil: the bag is valid.
   static let outcomes: [(bag: String, code: String?)] = [
@@ -71,8 +71,8 @@ import Testing
       if: FileManager.default.fileExists(atPath: archive),
       "the suite is not part of the package: shared/vectors/bagit is absent"))
   func everyBagOfTheSuiteHasTheOutcomeWeChose() throws {
-    let place = try TemporaryFolder()
-    try #require(try run(["tar", "-xzf", Self.archive, "-C", place.path]).status == 0)
+    let place = try PacketPlace()
+    try #require(try runTool(["tar", "-xzf", Self.archive, "-C", place.path]).status == 0)
     var bags: [String] = []
     for version in ["v0.97", "v1.0"] {
       for sort in try place.names(version) {
@@ -98,7 +98,7 @@ import Testing
     version: String = "1.0", manifest: String, tagManifest: String? = nil,
     files: [String: String] = ["data/a": "a\n"]
   ) throws -> String? {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try FileManager.default.createDirectory(atPath: place.path + "/data/b", withIntermediateDirectories: true)
     try place.write(
       Array("BagIt-Version: \(version)\nTag-File-Character-Encoding: UTF-8\n".utf8), "bagit.txt")
@@ -139,6 +139,23 @@ import Testing
     #expect(
       try outcome(manifest: "\(digest)  data/a\n", tagManifest: "\(digest)  none.txt\n") == "bag-file-missing"
     )
+  }
+
+  @Test func aBagOfSHA512IsRead() throws {
+    // sha512sum of "a\n".
+    let digest =
+      "162b0b32f02482d5aca0a7c93dd03ceac3acd7e410a5f18f3fb990fc958ae0df"
+      + "6f32233b91831eaf99ca581a8c4ddf9c8ba315ac482db6d4ea01cc7884a635be"
+    let own = "\(self.digest)  data/a\n"
+    #expect(
+      try outcome(manifest: own, files: ["data/a": "a\n", "manifest-sha512.txt": "\(digest)  data/a\n"])
+        == nil)
+    let other = digest.replacing("162b", with: "162c")
+    #expect(
+      try outcome(manifest: own, files: ["data/a": "a\n", "manifest-sha512.txt": "\(other)  data/a\n"])
+        == "bag-digest")
+    #expect(
+      try outcome(manifest: own, files: ["data/a": "a\n", "manifest-sha512.txt": own]) == "bag-manifest")
   }
 
   @Test(arguments: [

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func aReportStatesCountsRefusalsAndPackets() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let sealed = try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path + "/out"))
     let ruling = try #require(PacketFixtures.ruling())
     let refusal = try #require(
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func aReportIsTheSameEachTimeAndNeverOverwrites() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let path = place.path + "/report.json"
     try report().write(to: path)
     let bytes = try place.bytes("report.json")
@@ -64,7 +64,7 @@ import Testing
 
   @Test func aReportThatCannotBeWrittenLeavesNothing() throws {
     for call in [FileCall.write, .sync, .close, .rename] {
-      let place = try TemporaryFolder()
+      let place = try PacketPlace()
       var layer = FileLayer()
       layer.fault = { $0 == call ? ENOSPC : 0 }
       #expect(throws: SluiceError.self) { try report().write(to: place.path + "/report.json", layer: layer) }

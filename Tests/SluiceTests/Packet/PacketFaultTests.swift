@@ -39,19 +39,19 @@ import Testing
   }
 
   /// Seals the small packet through a layer, with a spool so small that rows go to the disk on the way.
-  private func seal(in place: TemporaryFolder, _ layer: FileLayer) throws -> SealedPacket {
+  private func seal(in place: PacketPlace, _ layer: FileLayer) throws -> SealedPacket {
     let folder = try PacketFolder(path: place.path, layer: layer)
     return try PacketFixtures.sealSmall(in: folder, spool: SpoolMemory(byteCountMax: 64))
   }
 
   @Test(arguments: [FileCall.open, .makeFolder, .read, .write, .sync, .close, .rename], [ENOSPC, EIO])
   func theNthFailureOfEveryCallLeavesNothingOrAWholePacket(call: FileCall, number: Int32) throws {
-    let whole = try TemporaryFolder()
+    let whole = try PacketPlace()
     let digest = try seal(in: whole, FileLayer()).digest
     var count = 0
     while true {
       count += 1
-      let place = try TemporaryFolder()
+      let place = try PacketPlace()
       let fault = Fault(call, number, at: count)
       do {
         let sealed = try seal(in: place, fault.layer)
@@ -79,7 +79,7 @@ import Testing
 
   @Test func aFullDiskLeavesNothingAndTellsSo() throws {
     for count in 1...40 {
-      let place = try TemporaryFolder()
+      let place = try PacketPlace()
       let fault = Fault(.write, ENOSPC, at: count, stays: true)
       do {
         _ = try seal(in: place, fault.layer)
@@ -93,10 +93,10 @@ import Testing
   }
 
   @Test func shortAndInterruptedCallsChangeNothing() throws {
-    let whole = try TemporaryFolder()
+    let whole = try PacketPlace()
     let digest = try seal(in: whole, FileLayer()).digest
     for byteCountMax in [1, 3, 7] {
-      let place = try TemporaryFolder()
+      let place = try PacketPlace()
       var layer = FileLayer()
       layer.writeByteCountMax = byteCountMax
       let calls = Mutex(0)
@@ -113,7 +113,7 @@ import Testing
 
   @Test(arguments: [EINVAL, ENOSYS])
   func withoutARenameThatDoesNotReplaceAPlaceIsClaimedFirst(number: Int32) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let layer = Fault(.rename, number, at: 1, stays: true).layer
     _ = try seal(in: place, layer)
     _ = try PacketVerifier.verify(path: place.path + "/" + name)
@@ -122,7 +122,7 @@ import Testing
 
     // Not even an empty folder or a file of that name is replaced.
     for isFolder in [true, false] {
-      let other = try TemporaryFolder()
+      let other = try PacketPlace()
       if isFolder {
         try FileManager.default.createDirectory(
           atPath: other.path + "/" + name, withIntermediateDirectories: false)
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func onePacketsFailureLeavesTheOthersWhole() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     // The first row written to the disk fails; it is that of the packet that holds most.
     let folder = try PacketFolder(path: place.path, layer: Fault(.write, EIO, at: 1).layer)
     let spool = SpoolMemory(byteCountMax: 250)
@@ -155,20 +155,52 @@ import Testing
     #expect(try place.names().filter { !$0.hasPrefix(".") } == ["US-2"])
   }
 
+  /// F17: killed at the n-th call, as by a loss of power to the process; the next run clears up and seals.
+  @Test(arguments: [1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144])
+  func aRunKilledAtAnyCallLeavesNoPacketThatIsNotWhole(count: Int) async throws {
+    let place = try PacketPlace()
+    let path = place.path
+    let result = try await #require(processExitsWith: .failure) {
+      [path = path as String, count = count as Int] in
+      var layer = FileLayer()
+      let calls = Mutex(0)
+      layer.fault = { _ in
+        if calls.withLock({
+          $0 += 1
+          return $0 == count
+        }) {
+          kill(getpid(), SIGKILL)
+        }
+        return 0
+      }
+      let folder = try PacketFolder(path: path, layer: layer)
+      try PacketFixtures.sealSmall(in: folder, spool: SpoolMemory(byteCountMax: 64))
+    }
+    #expect(result.exitStatus == .signal(SIGKILL), "the run has fewer calls than \(count)")
+    if try place.names().contains(name) { _ = try PacketVerifier.verify(path: path + "/" + name) }
+    do {
+      let folder = try PacketFolder(path: path)
+      if case .nothing = try folder.standing(of: name) { try PacketFixtures.sealSmall(in: folder) }
+    }
+    #expect(try place.names() == [name])
+    _ = try PacketVerifier.verify(path: path + "/" + name)
+  }
+
   /// F02: a real full disk, of every size up to what the packet needs.
   @Test(
     "a tmpfs too small for the packet",
     .enabled(
-      if: (try? run(["unshare", "--user", "--map-root-user", "--mount", "true"]).status) == 0
+      if: (try? runTool(["unshare", "--user", "--map-root-user", "--mount", "true"]).status) == 0
         || getuid() == 0, "needs root or user namespaces to mount a tmpfs"))
   func aDiskTooSmallForThePacketLeavesNothing() throws {
     // The disk fills under the test's own process only where it may mount; elsewhere the faults above stand in.
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     var sealedAt: Int?
     for pages in 4...40 where sealedAt == nil {
-      guard try run(["mount", "-t", "tmpfs", "-o", "size=\(pages * 4)k", "tmpfs", place.path]).status == 0
+      guard
+        try runTool(["mount", "-t", "tmpfs", "-o", "size=\(pages * 4)k", "tmpfs", place.path]).status == 0
       else { return }
-      defer { _ = try? run(["umount", place.path]) }
+      defer { _ = try? runTool(["umount", place.path]) }
       do {
         _ = try seal(in: place, FileLayer())
         sealedAt = pages

@@ -3,7 +3,14 @@ import Sluice
 
 /// Small packets of documentation identifiers, in folders of their own.
 enum PacketFixtures {
-  static let facts = facts(.ndjson)
+  enum Failure: Error { case notGranted }
+
+  /// The package's own folder.
+  static let packageFolder: String = {
+    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    parts.removeLast(4)
+    return parts.joined(separator: "/")
+  }()
 
   static func facts(_ format: RecordFormat, clockIsGiven: Bool = true) -> RunFacts {
     RunFacts(
@@ -65,7 +72,7 @@ enum PacketFixtures {
     _ folder: PacketFolder, ruling: GrantedRuling?, format: RecordFormat = .ndjson,
     spool: SpoolMemory = SpoolMemory(byteCountMax: 1 << 20)
   ) throws -> PacketWriter {
-    guard let ruling else { throw FixtureError.notGranted }
+    guard let ruling else { throw Failure.notGranted }
     return try PacketWriter(
       ruling: ruling, facts: facts(format), keyID: Array(repeating: 0x1D, count: 8),
       commitment: Array(repeating: 0xC0, count: 32), in: folder, spool: spool)
@@ -96,8 +103,6 @@ enum PacketFixtures {
   }
 }
 
-enum FixtureError: Error { case notGranted }
-
 extension PacketWriter {
   func append(_ rows: String, kind: Int) throws {
     try Array(rows.utf8).withUnsafeBytes { try append(kindIndex: kind, rows: $0) }
@@ -105,7 +110,7 @@ extension PacketWriter {
 }
 
 /// A folder of one test's own, removed with everything in it when it is let go.
-final class TemporaryFolder {
+final class PacketPlace {
   let path: String
 
   init() throws {
@@ -145,16 +150,9 @@ final class TemporaryFolder {
   }
 }
 
-/// The package's own folder.
-let packageFolder: String = {
-  var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-  parts.removeLast(4)
-  return parts.joined(separator: "/")
-}()
-
 /// Runs a tool found on PATH or by its path; returns its status and what it printed.
 @discardableResult
-func run(_ tool: [String], in folder: String? = nil, environment: [String: String]? = nil) throws -> (
+func runTool(_ tool: [String], in folder: String? = nil, environment: [String: String]? = nil) throws -> (
   status: Int32, output: String
 ) {
   let process = Process()
@@ -174,7 +172,7 @@ func run(_ tool: [String], in folder: String? = nil, environment: [String: Strin
 }
 
 /// A generator whose seed a failing test prints, so that the case can be run again.
-struct SeededGenerator: RandomNumberGenerator {
+struct PacketGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

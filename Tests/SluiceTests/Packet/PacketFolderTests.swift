@@ -6,7 +6,7 @@ import Testing
   private let name = "US-2026-000123"
 
   @Test func aPacketThatVerifiesIsSealedBefore() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     guard case .nothing = try folder.standing(of: name) else {
       Issue.record("an empty place is not empty")
@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: ["file", "empty folder", "link", "damaged", "another"])
   func whatDoesNotVerifyIsInTheWayAndStays(what: String) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let path = place.path + "/" + name
     switch what {
@@ -37,7 +37,7 @@ import Testing
       try PacketFixtures.sealSmall(in: folder, reference: "US-OTHER")
       try FileManager.default.moveItem(atPath: place.path + "/US-OTHER", toPath: path)
     }
-    let before = try run(["find", name, "-printf", "%p %y %s\\n"], in: place.path).output
+    let before = try runTool(["find", name, "-printf", "%p %y %s\\n"], in: place.path).output
     guard case .unusable(let error) = try folder.standing(of: name) else {
       Issue.record("\(what) is taken for a packet")
       return
@@ -50,11 +50,11 @@ import Testing
       _ = try writer.seal(PacketTally(kindCount: 3), hasUnreadable: false)
     }
     #expect(failure?.code == "packet-exists")
-    #expect(try run(["find", name, "-printf", "%p %y %s\\n"], in: place.path).output == before)
+    #expect(try runTool(["find", name, "-printf", "%p %y %s\\n"], in: place.path).output == before)
   }
 
   @Test func aFolderThatIsALinkOrAFileIsRefused() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try FileManager.default.createSymbolicLink(atPath: place.path + "/link", withDestinationPath: "/tmp")
     try place.write([], "file")
     for path in ["link", "file", "none/below"] {
@@ -64,13 +64,13 @@ import Testing
   }
 
   @Test func aFolderIsMadeWhereItsParentIs() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     _ = try PacketFolder(path: place.path + "/packets")
-    #expect(try run(["stat", "--format", "%a", place.path + "/packets"]).output == "700\n")
+    #expect(try runTool(["stat", "--format", "%a", place.path + "/packets"]).output == "700\n")
   }
 
   @Test func aFolderThatAnyoneMayWriteIsRefusedWithoutTheStickyBit() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     chmod(place.path, 0o777)
     let error = #expect(throws: SluiceError.self) { _ = try PacketFolder(path: place.path) }
     #expect(error?.code == "folder-world-writable")
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func aDeadRunsLeftoverIsRemovedAndALivingRunsWorkIsNot() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let dead = place.path + "/.sluice-partial-1"
     try FileManager.default.createDirectory(
       atPath: dead + "/US-9/data/records", withIntermediateDirectories: true)
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func ofTwoRunsOneSealsAndTheOtherIsToldSo() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folders = [try PacketFolder(path: place.path), try PacketFolder(path: place.path)]
     let writers = try folders.map { try PacketFixtures.writer($0, ruling: PacketFixtures.ruling()) }
     let first = try writers[0].seal(PacketTally(kindCount: 3), hasUnreadable: false)
@@ -109,7 +109,7 @@ import Testing
 
   @Test(arguments: ["", ".", "..", ".HIDDEN", "a/B", "A/../B", "A\0B", "us-1"])
   func aNameThatIsNoReferenceIsRefused(name: String) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     #expect(throws: SluiceError.self) { _ = try folder.standing(of: name) }
   }

@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: RecordFormat.allCases)
   func aFlippedBitInAnyByteIsFound(format: RecordFormat) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path), format: format)
     let packet = place.path + "/" + name
     for (file, bytes) in try place.files(name).sorted(by: { $0.key < $1.key }) {
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func everyTruncatedDroppedOrLengthenedFileIsFound() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     let packet = place.path + "/" + name
     for (file, bytes) in try place.files(name) {
@@ -59,14 +59,14 @@ import Testing
     "tagmanifest-sha256.txt.p7s", ".hidden",
   ])
   func anAddedFileIsFound(file: String) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     try place.write([], "\(name)/\(file)")
     #expect(code(place.path + "/" + name) != nil)
   }
 
   @Test func addedFoldersLinksAndPipesAreFound() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     let packet = place.path + "/" + name
     for folder in ["empty", "data/empty", "data/records/empty"] {
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func filesOfAnotherPacketAreFound() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     try PacketFixtures.sealSmall(in: folder)
     try PacketFixtures.sealSmall(in: folder, reference: "US-OTHER")
@@ -134,7 +134,7 @@ import Testing
   ])
   func aPacketThatContradictsItselfIsFound(file: String, text: String, by other: String, code: String) throws
   {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     let before = try place.text("\(name)/\(file)")
     try #require(before.contains(text))
@@ -146,12 +146,12 @@ import Testing
       find data -type f | LC_ALL=C sort | xargs sha256sum > manifest-sha256.txt
       sha256sum bag-info.txt bagit.txt manifest-sha256.txt > tagmanifest-sha256.txt
       """
-    #expect(try run(["sh", "-c", remake], in: packet).status == 0)
+    #expect(try runTool(["sh", "-c", remake], in: packet).status == 0)
     #expect(self.code(packet) == code)
   }
 
   @Test func aFolderThatIsNotThereIsAnInputThatCannotBeRead() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     #expect(code(place.path + "/none") == "status 5")
     #expect(code(place.path) == "packet-files")
   }

@@ -5,7 +5,7 @@ import Testing
 /// What people wrote into documents cannot become a formula, a hidden character or a second line in a packet.
 @Suite struct PacketTextTests {
   private func error(cites: String) throws -> SluiceError? {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let ruling = try #require(PacketFixtures.ruling(cites: cites))
     do { _ = try PacketFixtures.writer(folder, ruling: ruling) } catch { return error as? SluiceError }
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func noCellOfAnySideFileBeginsAFormulaAndEveryCellIsQuoted() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let ruling = PacketFixtures.ruling(
       cites: "section\n1, \"d\"\t2",
@@ -65,13 +65,13 @@ import Testing
       assert demand["citation"] == 'section\\n1, "d"\\t2'
       json.load(open("US-2026-000123/data/provenance.json"))
       """
-    let checked = try run(["python3", "-c", script], in: place.path)
+    let checked = try runTool(["python3", "-c", script], in: place.path)
     #expect(checked.status == 0, "\(checked.output)")
     #expect(try place.text("US-2026-000123/data/README.txt").contains("  authority     A B\n"))
   }
 
   @Test func aPacketHoldsNothingThatIsNotItsReceivers() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     let files = try place.files("US-2026-000123")
     let host = ProcessInfo.processInfo.hostName
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func demandJSONHasExactlyItsKeysAndAnInternalCodeReadsRefused() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let instrument = RulingFixtures.instrument(grants: RulingFixtures.grants("traffic", approval: ["place"]))
     let demand = RulingFixtures.demand(categories: ["traffic", "place"])

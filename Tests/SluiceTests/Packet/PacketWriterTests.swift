@@ -5,7 +5,7 @@ import Testing
 @Suite struct PacketWriterTests {
   @Test(arguments: RecordFormat.allCases)
   func aSealedPacketVerifiesAndHasExactlyTheFilesOfTheFormat(format: RecordFormat) throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let sealed = try PacketFixtures.sealSmall(in: folder, format: format)
     #expect(sealed.name == "US-2026-000123")
@@ -26,14 +26,14 @@ import Testing
   }
 
   @Test func thePacketDigestIsTheSHA256OfTheTagManifest() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let sealed = try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
-    let printed = try run(["sha256sum", "tagmanifest-sha256.txt"], in: place.path + "/US-2026-000123")
+    let printed = try runTool(["sha256sum", "tagmanifest-sha256.txt"], in: place.path + "/US-2026-000123")
     #expect(printed.output.prefix(64) == sealed.digest.map { String(format: "%02x", $0) }.joined())
   }
 
   @Test func rowsOfACoarseTimeAreSortedAndOthersKeepTheirOrder() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
     let messages = (0..<3).map { PacketFixtures.messageRow($0) }.joined()
     let locations = [3, 3, 9, 23].map { PacketFixtures.locationRow($0) }.joined()
@@ -43,10 +43,10 @@ import Testing
 
   @Test(arguments: RecordFormat.allCases)
   func spoolSizeAndOtherPacketsDoNotChangeAPacket(format: RecordFormat) throws {
-    let alone = try TemporaryFolder()
+    let alone = try PacketPlace()
     let digest = try PacketFixtures.sealSmall(in: try PacketFolder(path: alone.path), format: format).digest
     for byteCountMax in [1, 100, 250, 1000] {
-      let place = try TemporaryFolder()
+      let place = try PacketPlace()
       let folder = try PacketFolder(path: place.path)
       let spool = SpoolMemory(byteCountMax: byteCountMax)
       let other = try PacketFixtures.writer(
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func nothingIsOnDiskBeforeRowsAreWrittenOut() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling())
     try writer.append(PacketFixtures.messageRow(0), kind: RulingFixtures.message)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func aPacketThatIsLetGoOfLeavesNothing() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     do {
       let folder = try PacketFolder(path: place.path)
       do {
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func aGrantedDemandWithNothingInReachGetsAPacket() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     for format in RecordFormat.allCases {
       let name = format == .csv ? "US-CSV" : "US-NDJSON"
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func aFurtherPartLiesBesideTheFirst() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling(part: 2))
     let sealed = try writer.seal(PacketTally(kindCount: 3), hasUnreadable: false)
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func countsThatDoNotAddUpSealNothing() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     func seal(_ change: (inout PacketTally) -> Void) throws {
       let writer = try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling())
@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test func rowsOfAKindOutsideThePlanAreABug() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling())
     let error = #expect(throws: SluiceError.self) { try writer.append("{}\n", kind: RulingFixtures.account) }
@@ -160,14 +160,14 @@ import Testing
   }
 
   @Test func filesAndFoldersAreOwnerOnly() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
-    let listing = try run(["find", "US-2026-000123", "-printf", "%m %y\\n"], in: place.path)
+    let listing = try runTool(["find", "US-2026-000123", "-printf", "%m %y\\n"], in: place.path)
     #expect(Set(listing.output.split(separator: "\n")) == ["700 d", "600 f"])
   }
 
   @Test func tenThousandPacketsNeedFewDescriptors() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let spool = SpoolMemory(byteCountMax: 64 << 10)
     let ruling = try #require(PacketFixtures.ruling())

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RowSpoolTests {
   @Test(arguments: [UInt64(1), 2, 3, 4], [1, 3000, 1 << 20])
   func sortedRowsEqualTheReferenceAndTheSystemsSort(seed: UInt64, spoolByteCountMax: Int) throws {
-    var generator = SeededGenerator(seed: seed)
+    var generator = PacketGenerator(seed: seed)
     // Many equal rows, and rows that begin another one.
     let rows = (0..<400).map { _ in
       let place =
@@ -15,7 +15,7 @@ import Testing
       let filling = String(repeating: "é", count: Int.random(in: 0...40, using: &generator))
       return #"{"at":"\#(place)\#(filling)"}"#
     }
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(
       folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: spoolByteCountMax))
@@ -25,12 +25,12 @@ import Testing
     let written = try place.text(file)
     let reference = rows.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
     #expect(written == reference, "seed \(seed)")
-    let sorted = try run(["sort", place.path + "/" + file], environment: ["LC_ALL": "C"])
+    let sorted = try runTool(["sort", place.path + "/" + file], environment: ["LC_ALL": "C"])
     #expect(sorted.output == written)
   }
 
   @Test func rowsLongerThanAMergesBufferAreSortedToo() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(
       folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: 1))
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func memoryOfAllSpoolsStaysWithinItsBound() throws {
-    let place = try TemporaryFolder()
+    let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let spool = SpoolMemory(byteCountMax: 1000)
     let writers = try (0..<20).map {

@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: 1...200 as ClosedRange<UInt64>)
   func sumsAreExactAndNoSmallCountIsShownBesideAnother(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = PacketGenerator(seed: seed)
     var tally = KindTally()
     tally.released = UInt64.random(in: 0...50, using: &generator)
     tally.withheld = (0..<3).map { _ in UInt64.random(in: 0...12, using: &generator) }
