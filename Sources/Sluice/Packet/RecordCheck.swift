@@ -12,10 +12,15 @@ final class RecordCheck: PayloadVisitor {
     let names: [String]
   }
 
+  /// A longer row is no row: a record of the longest permitted form does not become one.
+  private static let rowByteCountMax = 64 << 20
+
   private let columns: [String: Columns]
   private let others: SideFiles
   private var rowCounts: [String: UInt64] = [:]
-  private var headersSeen: Set<String> = []
+  /// Of the file that is being read: its rows so far, and whether its CSV header has passed.
+  private var rowCount: UInt64 = 0
+  private var hasHeader = false
   /// A row whose end has not been read yet.
   private var started: [UInt8] = []
 
@@ -50,19 +55,26 @@ final class RecordCheck: PayloadVisitor {
       }
     }
     started.append(contentsOf: rest)
+    guard started.count <= Self.rowByteCountMax else {
+      throw BagReader.wrong("packet-records", "a row of \(path) is longer than any can be.")
+    }
   }
 
   func end(of path: String) throws(SluiceError) {
     guard let columns = columns[path] else { return }
-    guard started.isEmpty, columns.format != .csv || headersSeen.contains(path) else {
+    guard started.isEmpty, columns.format != .csv || hasHeader else {
       throw BagReader.wrong("packet-records", "\(path) does not end with a whole row.")
     }
+    rowCounts[path] = rowCount
+    rowCount = 0
+    hasHeader = false
   }
 
   private func take(
     _ row: UnsafeRawBufferPointer, _ check: RowCheck, _ columns: Columns
   ) throws(SluiceError) {
-    if columns.format == .csv, headersSeen.insert(columns.path).inserted {
+    if columns.format == .csv, !hasHeader {
+      hasHeader = true
       guard row.elementsEqual(CSVText.header(columns.names).dropLast()) else {
         throw BagReader.wrong("packet-columns", "the columns of \(columns.path) are not those of fields.csv.")
       }
@@ -73,7 +85,7 @@ final class RecordCheck: PayloadVisitor {
         "packet-records",
         "a row of \(columns.path) is not of the columns that fields.csv lists, or is not whole.")
     }
-    rowCounts[columns.path, default: 0] += 1
+    rowCount += 1
   }
 }
 
@@ -104,8 +116,8 @@ private struct RowCheck {
       guard position < row.count, row[position] == UInt8(ascii: "\""),
         let end = endOfString(row, position), end < row.count, row[end] == UInt8(ascii: ":")
       else { return false }
-      let key = row[position + 1..<end - 1]
-      while column < names.count, !key.elementsEqual(names[column]) { column += 1 }
+      let key = UnsafeRawBufferPointer(rebasing: row[position + 1..<end - 1])
+      while column < names.count, !isEqual(key, names[column]) { column += 1 }
       guard column < names.count else { return false }
       column += 1
       guard let next = endOfValue(row, end + 1), next < row.count else { return false }
@@ -113,6 +125,11 @@ private struct RowCheck {
       if row[next] == UInt8(ascii: "}") { return position == row.count }
       guard row[next] == UInt8(ascii: ",") else { return false }
     }
+  }
+
+  private func isEqual(_ key: UnsafeRawBufferPointer, _ name: [UInt8]) -> Bool {
+    guard key.count == name.count, let base = key.baseAddress else { return false }
+    return memcmp(base, name, name.count) == 0
   }
 
   /// As many quoted cells as columns.
