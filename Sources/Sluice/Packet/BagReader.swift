@@ -1,0 +1,238 @@
+import SluiceCrypto
+
+/// Reads a BagIt bag, version 0.97 or 1.0, with SHA-256 or SHA-512 manifests, and proves that it is complete and unchanged.
+///
+/// It is strict where the specifications leave a choice: no file may be listed twice, in either version; paths
+/// stand as they are, without `./`; checksums are not marked with `*`; tag files are UTF-8; a bag with
+/// fetch.txt is refused, because Sluice never fetches. Other digests (MD5, SHA-1) are refused by name
+/// (`bag-algorithm`) rather than trusted. Links and other special files are refused wherever they lie.
+package struct BagReader {
+  /// A bag that was read whole and is what its manifests say.
+  package struct VerifiedBag {
+    package let isVersion1: Bool
+    /// By path; payload files and tag files, the tag manifest itself included.
+    package let files: [String: BagEntry]
+    /// Folders by path, `data` included.
+    package let folders: Set<String>
+    /// The whole of each tag file.
+    package let tagFiles: [String: [UInt8]]
+  }
+
+  /// Tag files are read whole; one that is longer is not a bag that anyone made.
+  static let tagFileByteCountMax = 64 << 20
+  static let fileCountMax = 1_000_000
+  static let depthMax = 32
+
+  let layer: FileLayer
+
+  package init(layer: FileLayer = FileLayer()) { self.layer = layer }
+
+  /// Reads the bag in an open folder. `visit` sees the payload's bytes as they pass, file by file.
+  ///
+  /// Throws status 8 with a sentence that says what is wrong, and status 6 where reading itself fails.
+  package func verify(
+    _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor = NoVisitor()
+  ) throws(SluiceError) -> VerifiedBag {
+    var tree = Tree()
+    try walk(folder, prefix: "", depth: 1, &tree)
+    let isVersion1 = try checkDeclaration(folder, tree)
+    guard tree.folders.contains("data") else { throw Self.wrong("bag-payload", "there is no folder data.") }
+    if tree.files["fetch.txt"] != nil {
+      throw Self.wrong("bag-fetch", "it names files to fetch (fetch.txt); Sluice never fetches.")
+    }
+
+    var tagFiles: [String: [UInt8]] = [:]
+    for path in tree.files.keys where !path.contains("/") {
+      tagFiles[path] = try readWhole(path, folder, tree)
+    }
+    let payloadManifests = try manifests("manifest-", tagFiles, isVersion1)
+    guard !payloadManifests.isEmpty else { throw Self.wrong("bag-manifest", "there is no payload manifest.") }
+    let tagManifests = try manifests("tagmanifest-", tagFiles, isVersion1)
+
+    let payload = tree.files.keys.filter { $0.hasPrefix("data/") }
+    try checkListing(payload, payloadManifests, isVersion1)
+    for (name, manifest) in tagManifests
+    where !manifest.digests.keys.allSatisfy({ tree.files[$0] != nil && !$0.hasPrefix("tagmanifest-") }) {
+      throw Self.wrong("bag-file-missing", "\(name) lists a tag file that is not in the bag.")
+    }
+    let manifests = payloadManifests.merging(tagManifests, uniquingKeysWith: { first, _ in first })
+    let needsSHA512 = manifests.values.contains { $0.algorithm == .sha512 }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    var files: [String: BagEntry] = [:]
+    for path in tree.files.keys.sorted() {
+      let digests = try digest(path, folder, visit, through: buffer, needsSHA512: needsSHA512)
+      files[path] = digests.entry
+      for (name, manifest) in manifests {
+        let digest = manifest.algorithm == .sha512 ? digests.sha512 : digests.entry.digest
+        guard manifest.digests[path] == nil || manifest.digests[path] == digest else {
+          throw Self.wrong("bag-digest", "\(path) is not as \(name) says: it was changed or damaged.")
+        }
+      }
+    }
+    try checkOxum(tagFiles, payload.compactMap { files[$0] })
+    return VerifiedBag(isVersion1: isVersion1, files: files, folders: tree.folders, tagFiles: tagFiles)
+  }
+
+  static func wrong(_ code: String, _ reason: String) -> SluiceError {
+    SluiceError(.verification, code, "This is not a packet that verifies: \(reason)")
+  }
+
+  // MARK: - What lies in the folder
+
+  private struct Tree {
+    var files: [String: Int] = [:]
+    var folders: Set<String> = []
+  }
+
+  private func walk(
+    _ folder: borrowing Descriptor, prefix: String, depth: Int, _ tree: inout Tree
+  ) throws(SluiceError) {
+    guard depth <= Self.depthMax else { throw Self.wrong("bag-depth", "its folders are nested too deep.") }
+    for name in try names(in: folder) {
+      let path = prefix + name
+      guard let status = try layer.status(of: name, at: folder.number) else {
+        throw Self.wrong("bag-changed", "a file disappeared while it was read.")
+      }
+      switch status.sort {
+      case .file:
+        tree.files[path] = status.byteCount
+        guard tree.files.count <= Self.fileCountMax else {
+          throw Self.wrong("bag-files", "it has too many files.")
+        }
+      case .folder:
+        tree.folders.insert(path)
+        try walk(try layer.openFolder(name, at: folder.number), prefix: path + "/", depth: depth + 1, &tree)
+      case .other:
+        throw Self.wrong("bag-special-file", "it holds a link or another special file, which no bag may.")
+      }
+    }
+  }
+
+  private func names(in folder: borrowing Descriptor) throws(SluiceError) -> [String] {
+    do { return try layer.names(in: folder, "the packet") } catch {
+      throw error.code == "name-not-utf8"
+        ? Self.wrong("bag-name", "a file name in it is not UTF-8.") : error
+    }
+  }
+
+  // MARK: - Tag files
+
+  /// Checks bagit.txt byte for byte; returns whether it is version 1.0.
+  private func checkDeclaration(_ folder: borrowing Descriptor, _ tree: Tree) throws(SluiceError) -> Bool {
+    guard tree.files[Bag.declarationName] != nil else {
+      throw Self.wrong("bag-declaration", "there is no bagit.txt.")
+    }
+    let bytes = try readWhole(Bag.declarationName, folder, tree)
+    if bytes == Bag.declaration { return true }
+    let text = String(validating: bytes, as: UTF8.self)?.replacing("\r\n", with: "\n")
+    var lines = text?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+    if lines.last == "" { lines.removeLast() }
+    guard lines.count == 2, lines[0] == "BagIt-Version: 0.97" || lines[0] == "BagIt-Version: 1.0" else {
+      throw Self.wrong("bag-declaration", "bagit.txt does not declare BagIt version 0.97 or 1.0.")
+    }
+    guard lines[1] == "Tag-File-Character-Encoding: UTF-8" else {
+      throw Self.wrong("bag-encoding", "bagit.txt does not declare UTF-8 tag files; others are not read.")
+    }
+    return lines[0] == "BagIt-Version: 1.0"
+  }
+
+  private func readWhole(
+    _ path: String, _ folder: borrowing Descriptor, _ tree: Tree
+  ) throws(SluiceError) -> [UInt8] {
+    guard let count = tree.files[path], count <= Self.tagFileByteCountMax else {
+      throw Self.wrong("bag-tag-file", "\(path) is longer than any tag file.")
+    }
+    return try readAll(path, folder, byteCountMax: Self.tagFileByteCountMax)
+  }
+
+  /// Reads a file whole. Throws status 8 where it is longer than `byteCountMax`.
+  func readAll(
+    _ path: String, _ folder: borrowing Descriptor, byteCountMax: Int
+  ) throws(SluiceError) -> [UInt8] {
+    let collector = Collector(byteCountMax: byteCountMax)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    defer { buffer.deallocate() }
+    _ = try digest(path, folder, collector, through: buffer)
+    guard !collector.isOver else { throw Self.wrong("bag-tag-file", "\(path) is longer than it can be.") }
+    return collector.bytes
+  }
+
+  private final class Collector: PayloadVisitor {
+    var bytes: [UInt8] = []
+    let byteCountMax: Int
+    var isOver: Bool { bytes.count > byteCountMax }
+
+    init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
+
+    func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
+      if !isOver { self.bytes.append(contentsOf: bytes) }
+    }
+  }
+
+  /// Payload-Oxum, where bag-info.txt states it: octets, a point, files.
+  private func checkOxum(_ tagFiles: [String: [UInt8]], _ payload: [BagEntry]) throws(SluiceError) {
+    guard let bytes = tagFiles[Bag.informationName] else { return }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Self.wrong("bag-encoding", "bag-info.txt is not UTF-8.")
+    }
+    let octets = payload.reduce(0) { $0 + $1.byteCount }
+    for line in text.replacing("\r\n", with: "\n").split(separator: "\n") {
+      guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "payload-oxum" else {
+        continue
+      }
+      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      guard value == "\(octets).\(payload.count)" else {
+        throw Self.wrong("bag-oxum", "its data has not the size that bag-info.txt states (Payload-Oxum).")
+      }
+    }
+  }
+
+  // MARK: - Digests
+
+  private struct Digests {
+    let entry: BagEntry
+    let sha512: [UInt8]?
+  }
+
+  private func digest(
+    _ path: String, _ folder: borrowing Descriptor, _ visitor: any PayloadVisitor,
+    through buffer: UnsafeMutableRawBufferPointer, needsSHA512: Bool = false
+  ) throws(SluiceError) -> Digests {
+    let file = try layer.openToRead(path, at: folder.number)
+    var digest = try FileDigest()
+    var sha512 = needsSHA512 ? try Self.startSHA512() : nil
+    while true {
+      let count = try layer.read(into: buffer, from: file, path)
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      if count == 0 { break }
+      digest.update(bytes)
+      sha512?.update(bytes)
+      try visitor.read(bytes, of: path)
+    }
+    try visitor.end(of: path)
+    return Digests(entry: digest.finish(path), sha512: sha512.take()?.finalize())
+  }
+
+  private static func startSHA512() throws(SluiceError) -> SHA512 {
+    do { return try SHA512() } catch { throw SluiceError(.key, error.code, error.message) }
+  }
+}
+
+/// Sees the bytes of a bag's files while they are digested, so that each is read once.
+package protocol PayloadVisitor: AnyObject {
+  /// Takes the next bytes of a file.
+  func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError)
+  /// Ends a file; not called for one that could not be read.
+  func end(of path: String) throws(SluiceError)
+}
+
+extension PayloadVisitor {
+  package func end(of path: String) throws(SluiceError) {}
+}
+
+/// Looks at nothing.
+package final class NoVisitor: PayloadVisitor {
+  package init() {}
+  package func read(_ bytes: UnsafeRawBufferPointer, of path: String) {}
+}

@@ -1,0 +1,82 @@
+/// The one writer of a packet's CSV side files: every cell quoted, LF, the header in row 1.
+///
+/// Titles, definitions and citations come from people, so a cell is checked: it never begins a formula in a
+/// spreadsheet and holds no character that could hide or reorder text. Rows of records come encoded and do
+/// not pass here.
+struct CSVText {
+  private(set) var bytes: [UInt8] = []
+  /// The file's name, for messages.
+  private let name: String
+  private let columnCount: Int
+
+  init(_ name: String, columns: [String]) throws(SluiceError) {
+    self.name = name
+    columnCount = columns.count
+    try append(columns)
+  }
+
+  /// Appends a row. Throws status 3 where a cell cannot be written safely.
+  mutating func append(_ cells: [String]) throws(SluiceError) {
+    precondition(cells.count == columnCount, "every row has a cell for each column")
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      Self.appendQuoted(try PlainText.line(cell, in: name), to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// The header row of a file of records.
+  static func header(_ columns: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (index, column) in columns.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      appendQuoted(column, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+
+  private static func appendQuoted(_ cell: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in cell.utf8 {
+      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Reads a file that this writer wrote: every cell quoted, LF, every row as long as the first.
+  ///
+  /// Returns nil for anything else, also for a cell with a control character.
+  static func rows(_ bytes: [UInt8]) -> [[String]]? {
+    let quote = UInt8(ascii: "\"")
+    var rows: [[String]] = []
+    var cells: [String] = []
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == quote else { return nil }
+      index += 1
+      var cell: [UInt8] = []
+      while index < bytes.count, bytes[index] != quote || index + 1 < bytes.count && bytes[index + 1] == quote
+      {
+        guard bytes[index] >= 0x20 else { return nil }
+        cell.append(bytes[index])
+        index += bytes[index] == quote ? 2 : 1
+      }
+      guard index + 1 < bytes.count, let text = String(validating: cell, as: UTF8.self) else { return nil }
+      cells.append(text)
+      switch bytes[index + 1] {
+      case UInt8(ascii: ","): break
+      case UInt8(ascii: "\n"):
+        rows.append(cells)
+        cells = []
+      default: return nil
+      }
+      index += 2
+    }
+    guard cells.isEmpty, let first = rows.first, rows.allSatisfy({ $0.count == first.count }) else {
+      return nil
+    }
+    return rows
+  }
+}

@@ -1,0 +1,70 @@
+/// A JSON value to be written: small, in the order given, escaped only where RFC 8259 requires it.
+enum JSONText {
+  case null
+  case boolean(Bool)
+  case integer(UInt64)
+  case string(String)
+  case array([JSONText])
+  case object([(key: String, value: JSONText)])
+
+  /// A string, or null where there is none.
+  static func optional(_ text: String?) -> JSONText { text.map(JSONText.string) ?? .null }
+
+  static func strings(_ texts: [String]) -> JSONText { .array(texts.map(JSONText.string)) }
+
+  /// The value as a document: two blanks an indentation, a member or element a line, LF at the end.
+  var document: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes, depth: 0)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+
+  private func append(to bytes: inout [UInt8], depth: Int) {
+    switch self {
+    case .null: bytes += "null".utf8
+    case .boolean(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .string(let text): Self.append(text, to: &bytes)
+    case .array(let elements):
+      Self.append(elements, "[", "]", to: &bytes, depth) { $0.append(to: &$1, depth: depth + 1) }
+    case .object(let members):
+      Self.append(members, "{", "}", to: &bytes, depth) { member, bytes in
+        Self.append(member.key, to: &bytes)
+        bytes += ": ".utf8
+        member.value.append(to: &bytes, depth: depth + 1)
+      }
+    }
+  }
+
+  private static func append<Part>(
+    _ parts: [Part], _ start: String, _ end: String, to bytes: inout [UInt8], _ depth: Int,
+    _ appendPart: (Part, inout [UInt8]) -> Void
+  ) {
+    bytes += start.utf8
+    for (index, part) in parts.enumerated() {
+      bytes += (index == 0 ? "\n" : ",\n").utf8
+      bytes += String(repeating: "  ", count: depth + 1).utf8
+      appendPart(part, &bytes)
+    }
+    if !parts.isEmpty { bytes += ("\n" + String(repeating: "  ", count: depth)).utf8 }
+    bytes += end.utf8
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20:
+        bytes += "\\u00".utf8
+        bytes.append(UInt8(ascii: "0") + byte >> 4)
+        bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

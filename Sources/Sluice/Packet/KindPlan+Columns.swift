@@ -1,0 +1,30 @@
+extension KindPlan {
+  /// The header of the kind's CSV file, or the keys of its NDJSON rows, in order: a point is two columns in
+  /// CSV and one key in NDJSON.
+  package func columnNames(_ format: RecordFormat) -> [String] { columns.flatMap { $0.columnNames(format) } }
+}
+
+extension FieldPlan {
+  func columnNames(_ format: RecordFormat) -> [String] {
+    guard format == .csv, case .point = field.type else { return [field.name] }
+    return [field.name + ".lat", field.name + ".lon"]
+  }
+
+  /// The roles that the field has an action for, in the words of fields.csv: `record` stands for whatever role.
+  var roles: [(word: String, plan: RolePlan)] {
+    field.hasRoles ? [("subject", subject), ("other", other)] : [("record", subject)]
+  }
+}
+
+extension FieldType {
+  /// The unit of a released value, for fields.csv; empty where the value has none.
+  var unit: String {
+    switch self {
+    case .timestamp: "UTC"
+    case .duration(let unit): unit.rawValue
+    case .integer(let unit): unit
+    case .point: "degrees"
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import Glibc
+import SluiceCrypto
+
+/// What the operator alone learns of a run: every source's counts, what was unknown or unreadable, refusals
+/// with their full codes, packets with digests and exact counts. Never part of a packet.
+public struct OperatorReport: Sendable {
+  /// One source and its counts.
+  public struct Source: Sendable {
+    /// As listed, which may be a path.
+    public let name: String
+    public let tally: SourceTally
+    /// SHA-256 of the source's bytes, where `--digest-sources` asked for it.
+    public let digest: [UInt8]?
+
+    public init(name: String, tally: SourceTally, digest: [UInt8]? = nil) {
+      self.name = name
+      self.tally = tally
+      self.digest = digest
+    }
+  }
+
+  /// What became of one demand.
+  public struct Answer: Sendable {
+    public enum Outcome: Sendable {
+      case sealed(SealedPacket)
+      /// A packet of that name was there and verified.
+      case sealedBefore(digest: [UInt8])
+      case refused(ReasonCode)
+      /// The ruling granted something, but no packet could be sealed.
+      case failed(SluiceError)
+    }
+
+    /// The reference, with its part.
+    public let packetName: String
+    public let outcome: Outcome
+    /// Categories and subjects that were refused, with full codes; subjects by their place in the demand.
+    public let refusedCategories: [(category: String, reason: ReasonCode)]
+    public let refusedSubjects: [(place: Int, reason: ReasonCode)]
+
+    public init(
+      packetName: String, outcome: Outcome, refusedCategories: [(category: String, reason: ReasonCode)] = [],
+      refusedSubjects: [(place: Int, reason: ReasonCode)] = []
+    ) {
+      self.packetName = packetName
+      self.outcome = outcome
+      self.refusedCategories = refusedCategories
+      self.refusedSubjects = refusedSubjects
+    }
+
+    /// What became of a granted demand; the refusals in it are the ruling's.
+    public init(_ ruling: GrantedRuling, _ outcome: Outcome) {
+      self.init(
+        packetName: ruling.demand.packetName, outcome: outcome, refusedCategories: ruling.refusedCategories,
+        refusedSubjects: ruling.subjects.enumerated().compactMap { place, entry in
+          entry.refusal.map { (place + 1, $0) }
+        })
+    }
+
+    /// A refused demand.
+    public init(_ refusal: Refusal) {
+      self.init(
+        packetName: refusal.demand.packetName, outcome: .refused(refusal.reason),
+        refusedCategories: refusal.refusedCategories)
+    }
+  }
+
+  public let facts: RunFacts
+  /// The catalog's kinds by name, in its order.
+  public let kindNames: [String]
+  /// In the order listed.
+  public let sources: [Source]
+  /// In the order demanded.
+  public let answers: [Answer]
+  /// Sentences for a person; they hold no value from a record.
+  public let warnings: [String]
+
+  public init(
+    facts: RunFacts, kindNames: [String], sources: [Source], answers: [Answer], warnings: [String]
+  ) {
+    self.facts = facts
+    self.kindNames = kindNames
+    self.sources = sources
+    self.answers = answers
+    self.warnings = warnings
+  }
+
+  /// The report as JSON, LF at the end.
+  public var document: [UInt8] {
+    JSONText.object([
+      ("sluice", .string("report/1")), ("tool", .string(facts.agent)), ("now", .string(facts.now.text)),
+      ("clock", .string(facts.clockIsGiven ? "given" : "system")), ("run", run),
+      ("sources", .array(sources.map(json))), ("demands", .array(answers.map(json))),
+      ("warnings", .strings(warnings)),
+    ]).document
+  }
+
+  /// Writes the report as a new file, owner-only, whole or not at all. Throws status 6 where something of that
+  /// name is there, or the file cannot be written.
+  public func write(to path: String) throws(SluiceError) { try write(to: path, layer: FileLayer()) }
+
+  package func write(to path: String, layer: FileLayer) throws(SluiceError) {
+    let slash = path.lastIndex(of: "/")
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let folder = try layer.openFolder(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    let partial = ".\(name).partial-\(getpid())"
+    do throws(SluiceError) {
+      let file = try OutputFile(partial, at: folder.number, layer: layer)
+      try file.append(document)
+      _ = try file.finish(as: name)
+      try layer.publishFile(partial, at: folder.number, as: name, in: folder.number)
+      try layer.sync(folder, "the report's folder")
+    } catch {
+      if error.code != "exists" { try? layer.removeTree(partial, at: folder.number) }
+      throw error
+    }
+  }
+
+  // MARK: - Parts
+
+  /// The whole run: `read = out of reach + reached by at least one packet + unreadable`.
+  private var run: JSONText {
+    var total = SourceTally.KindCounts()
+    for counts in sources.flatMap(\.tally.kinds) {
+      total.read += counts.read
+      total.outOfReach += counts.outOfReach
+      total.reached += counts.reached
+      total.unreadable += counts.unreadable
+    }
+    return json(total)
+  }
+
+  private func json(_ counts: SourceTally.KindCounts) -> JSONText {
+    .object([
+      ("read", .integer(counts.read)), ("out-of-reach", .integer(counts.outOfReach)),
+      ("reached", .integer(counts.reached)), ("unreadable", .integer(counts.unreadable)),
+      ("conserved", .boolean(counts.isConserved)),
+    ])
+  }
+
+  private func json(_ source: Source) -> JSONText {
+    let tally = source.tally
+    let names = kindNames + ["unknown", "unreadable"]
+    let kinds = zip(names, tally.kinds).filter { $0.1 != SourceTally.KindCounts() }
+    var members: [(key: String, value: JSONText)] = [
+      ("name", .string(source.name)), ("bytes", .integer(tally.bytes)), ("read", .integer(tally.read)),
+      ("kinds", .object(kinds.map { ($0.0, json($0.1)) })),
+      ("unreadable-by-code", Self.counts(tally.unreadable.map { ($0.key.code, $0.value) })),
+      ("rejected", .integer(tally.rejected)), ("blank-lines", .integer(tally.blankLines)),
+      ("unknown-fields", Self.counts(tally.unknownFields.map { ($0.key, $0.value) })),
+      ("unknown-fields-unprintable", .integer(tally.unprintableFields)),
+      ("unknown-fields-more", .integer(tally.moreFields)),
+      ("never-fields", Self.counts(tally.neverFields.map { ($0.key, $0.value) })),
+    ]
+    if let digest = source.digest { members.append(("sha256", .string(SHA256.hex(digest)))) }
+    return .object(members)
+  }
+
+  /// Counts by name, in the order of the names.
+  private static func counts(_ counts: [(String, UInt64)]) -> JSONText {
+    .object(counts.sorted { $0.0 < $1.0 }.map { (key: $0.0, value: JSONText.integer($0.1)) })
+  }
+
+  private func json(_ answer: Answer) -> JSONText {
+    var members: [(key: String, value: JSONText)] = [("demand", .string(answer.packetName))]
+    switch answer.outcome {
+    case .sealed(let packet):
+      members += [
+        ("outcome", .string("sealed")), ("digest", .string(SHA256.hex(packet.digest))),
+        ("bytes", .integer(UInt64(packet.byteCount))),
+        ("kinds", .object(packet.kinds.map { ($0.kind, json($0.tally)) })),
+      ]
+    case .sealedBefore(let digest):
+      members += [("outcome", .string("sealed-before")), ("digest", .string(SHA256.hex(digest)))]
+    case .refused(let reason):
+      members += [("outcome", .string("refused")), ("code", .string(reason.rawValue))]
+    case .failed(let error):
+      members += [
+        ("outcome", .string("failed")), ("code", .string(error.code)), ("message", .string(error.message)),
+      ]
+    }
+    let categories = answer.refusedCategories.map { ($0.category, JSONText.string($0.reason.rawValue)) }
+    members.append(("refused-categories", .object(categories.map { (key: $0.0, value: $0.1) })))
+    let subjects = answer.refusedSubjects.map { refused in
+      JSONText.object([
+        ("subject", .integer(UInt64(refused.place))), ("code", .string(refused.reason.rawValue)),
+      ])
+    }
+    members.append(("refused-subjects", .array(subjects)))
+    return .object(members)
+  }
+
+  private func json(_ tally: KindTally) -> JSONText {
+    let withheld = WithheldReason.allCases.map { ($0.code, tally.withheld[$0.rawValue]) }.filter { $0.1 > 0 }
+    return .object([
+      ("reached", .integer(tally.reached)), ("released", .integer(tally.released)),
+      ("withheld", Self.counts(withheld)),
+      ("rejected", Self.counts(tally.rejected.map { ($0.key.code, $0.value) })),
+    ])
+  }
+}

@@ -1,0 +1,78 @@
+/// A new file of a partial packet, written from its start to its end, with its SHA-256 taken on the way.
+///
+/// It can be let go of and taken up again between writes, so that ten thousand packets need no open file each.
+final class OutputFile {
+  /// The file's path from the partial folder.
+  let path: String
+  private let layer: FileLayer
+  private let folder: Int32
+  private var descriptor: Descriptor?
+  private var digest: FileDigest
+  private var buffer: [UInt8] = []
+
+  /// Small pieces are gathered to this many bytes before they are written.
+  private static let bufferByteCount = 256 << 10
+
+  /// Makes the file; one that is there already is an error.
+  init(_ path: String, at folder: Int32, layer: FileLayer) throws(SluiceError) {
+    self.path = path
+    self.folder = folder
+    self.layer = layer
+    digest = try FileDigest()
+    descriptor = try layer.create(path, at: folder)
+  }
+
+  /// Appends bytes. Pieces as large as the buffer are written at once, after what the buffer holds.
+  func append(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
+    if buffer.count + bytes.count <= Self.bufferByteCount {
+      buffer.append(contentsOf: bytes)
+      return
+    }
+    try writeBuffer()
+    if bytes.count < Self.bufferByteCount { buffer.append(contentsOf: bytes) } else { try write(bytes) }
+  }
+
+  func append(_ bytes: [UInt8]) throws(SluiceError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(SluiceError) in try append(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  /// Writes what is gathered and closes the file, to be taken up again by `resume`.
+  func suspend() throws(SluiceError) {
+    try writeBuffer()
+    buffer = []
+    guard let descriptor = descriptor.take() else { return }
+    try layer.close(descriptor, path)
+  }
+
+  /// Opens the file again at its end; does nothing while it is open.
+  func resume() throws(SluiceError) {
+    if descriptor == nil { descriptor = try layer.openToAppend(path, at: folder) }
+  }
+
+  /// Writes what is gathered, syncs, closes, and returns what the manifest says of the file.
+  func finish(as bagPath: String) throws(SluiceError) -> BagEntry {
+    try resume()
+    try writeBuffer()
+    guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
+    try layer.sync(descriptor, path)
+    try layer.close(descriptor, path)
+    return digest.finish(bagPath)
+  }
+
+  private func writeBuffer() throws(SluiceError) {
+    guard !buffer.isEmpty else { return }
+    let bytes = buffer
+    try bytes.withUnsafeBufferPointer { bytes throws(SluiceError) in try write(UnsafeRawBufferPointer(bytes))
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
+    try resume()
+    guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
+    try layer.write(bytes, to: descriptor, path)
+    digest.update(bytes)
+    self.descriptor = consume descriptor
+  }
+}

@@ -1,0 +1,164 @@
+import SluiceCrypto
+
+/// The files of a packet that a person reads first: what it is and how to verify it, and the custodian's
+/// certificate to sign.
+struct PacketTexts {
+  let ruling: GrantedRuling
+  let facts: RunFacts
+
+  private var demand: Demand { ruling.demand }
+
+  /// README.txt.
+  func readme(hasUnreadable: Bool) throws(SluiceError) -> [UInt8] {
+    let file = "data/README.txt"
+    var lines = [
+      "Packet \(demand.packetName)", "",
+      "WHAT THIS IS", "",
+      "The answer to one legal demand for records about messages and connections, as data:",
+      "",
+      "  reference     \(demand.reference)\(demand.part > 1 ? ", part \(demand.part)" : "")",
+      "  jurisdiction  \(demand.jurisdiction)",
+      "  instrument    \(try PlainText.line(ruling.instrument.name, in: file))",
+      "  citation      \(try PlainText.line(ruling.instrument.cites, in: file))",
+      "  authority     \(try PlainText.line(demand.authority.name, in: file))",
+      "  made          \(facts.now.text)\(facts.clockIsGiven ? " (the clock was given, not read)" : "")",
+      "  made by       \(facts.agent)",
+      "",
+      "  data/demand.json         the demand as it was answered: subjects and categories, granted or refused",
+      "  data/records/            the records, one file a kind",
+      "  data/fields.csv          every column: what it means, original or derived, how fine, under which rule",
+      "  data/withheld.csv        what stayed in, and why",
+      "  data/reconciliation.csv  that every record reached is released, withheld or rejected",
+      "  data/certificate.txt     the custodian's certificate, to be completed and signed by a person",
+      "  data/provenance.json     the tool and the documents behind the packet, by SHA-256",
+      "",
+    ]
+    lines += recordLines()
+    lines += valueLines
+    lines += limitLines(hasUnreadable: hasUnreadable)
+    lines += verificationLines
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func recordLines() -> [String] {
+    var lines = ["RECORDS", ""]
+    for kind in ruling.plan.kinds where kind.hasFile {
+      let order =
+        kind.isSorted ? "sorted by their bytes, not by time" : "in the order of the provider's sources"
+      lines.append("  data/records/\(kind.kind.name).\(facts.format.rawValue): \(order)")
+    }
+    for kind in ruling.plan.kinds where !kind.hasFile {
+      lines.append("  \(kind.kind.name): every field is withheld, so there is no file")
+    }
+    if ruling.plan.kinds.isEmpty { lines.append("  none") }
+    return lines + [""]
+  }
+
+  private var valueLines: [String] {
+    let absent =
+      facts.format == .csv
+      ? [
+        "  (empty cell)   the provider's record has no value", "  [withheld]     withheld by rule or bundle",
+      ]
+      : [
+        "  null           the provider's record has no value", "  (no key)       withheld by rule or bundle",
+      ]
+    return ["HOW VALUES ARE WRITTEN", ""] + absent + [
+      "  [redacted]     replaced, whether or not there was a value",
+      "  28 letters and digits that begin with p, a, e, i, d, c or o and then a: a pseudonym. Within this packet",
+      "                 one identifier has one pseudonym. It says nothing in any other packet.",
+      "",
+      "  Times are UTC. A time cut to the hour reads 2026-03-14T09Z and stands for that whole hour.",
+      "",
+    ]
+  }
+
+  private func limitLines(hasUnreadable: Bool) -> [String] {
+    [
+      "WHAT THIS IS NOT", "",
+      "  It holds no content of communications.",
+      "  It is not everything the provider holds: only fields of the granted categories, of records in which a",
+      "  granted subject takes part, in the period. A column or kind that is not here was not granted.",
+      "  Derived values (pseudonyms, cut times, coarse places, ranges) were made by the tool from the provider's",
+      "  records. They are not those records.",
+      "  A receiver of two packets may still match a record that is in both by its time and size.",
+      hasUnreadable
+        ? "  Some records of the sources that were searched could not be read (unreadable: some); none is in here."
+        : "  Every record of the sources that were searched could be read (unreadable: none).",
+      "",
+    ]
+  }
+
+  private var verificationLines: [String] {
+    [
+      "HOW TO VERIFY IT", "",
+      "This folder is a BagIt bag (RFC 8493). No tool of the provider is needed.", "",
+      "  1. Open a terminal in the folder that holds bagit.txt.",
+      "  2. sha256sum --check tagmanifest-sha256.txt",
+      "     Every line must end in OK: the lists and labels of the packet are unchanged.",
+      "  3. sha256sum --check manifest-sha256.txt",
+      "     Every line must end in OK: the data is unchanged.",
+      "  4. sha256sum tagmanifest-sha256.txt",
+      "     The digest it prints is the packet's digest. Compare it with the one the provider gave you by another",
+      "     way, for example by telephone or on the signed certificate.",
+      "  5. Or let a BagIt tool check 2 and 3, and that no file was added: bagit.py --validate FOLDER",
+      "  6. Or let Sluice check that the counts agree too: sluice verify FOLDER",
+    ]
+  }
+
+  /// certificate.txt: `records` are the record files as the manifest lists them.
+  func certificate(records: [BagEntry]) throws(SluiceError) -> [UInt8] {
+    let file = "data/certificate.txt"
+    var lines = [
+      "CERTIFICATE OF THE CUSTODIAN OF RECORDS", "",
+      "To be completed and signed by a person. Unsigned it certifies nothing.",
+      "",
+      "Demand:      \(demand.reference)\(demand.part > 1 ? ", part \(demand.part)" : "")",
+      "Authority:   \(try PlainText.line(demand.authority.name, in: file))",
+      "Instrument:  \(try PlainText.line(ruling.instrument.name, in: file)), "
+        + (try PlainText.line(ruling.instrument.cites, in: file)),
+      "",
+      "1. I am employed by or act for the provider. My name and duties are:", "", "   " + Self.blank, "",
+      "2. The records from which the files below were made were made at or near the time of the events they",
+      "   describe, by automatic systems, and are kept in the course of the provider's regular activity.",
+      "",
+      "3. The files were selected and reduced from those records by an electronic process, \(facts.agent), under",
+      "   policy version \(try PlainText.line(ruling.policyVersion, in: file)), SHA-256",
+      "   \(SHA256.hex(ruling.policyDigest)).", "",
+    ]
+    lines += records.isEmpty ? ["   No records file belongs to this packet."] : []
+    for entry in records { lines += ["   \(entry.path)", "   SHA-256 \(SHA256.hex(entry.digest))"] }
+    lines += ["", "4. ORIGINAL: these values are the provider's own, in one written form:", ""]
+    lines += fieldLines { $0.isOriginal }
+    lines += [
+      "", "5. DERIVED: these values were made from the provider's own and are not original records:", "",
+    ]
+    lines += fieldLines { !$0.isOriginal && $0 != .withhold }
+    lines += ["", "6. WITHHELD: these fields of the granted categories were left out by rule:", ""]
+    lines += fieldLines { $0 == .withhold }
+    lines += [
+      "", "7. SHA-256 of tagmanifest-sha256.txt, as printed by sha256sum:", "", "   " + Self.blank, "",
+      "8. I declare that the foregoing is true and correct.", "",
+      "   Date and place:  " + Self.blank, "", "   Signature:       " + Self.blank,
+    ]
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private static let blank = String(repeating: "_", count: 64)
+
+  private func fieldLines(_ isListed: (Action) -> Bool) -> [String] {
+    var lines: [String] = []
+    for kind in ruling.plan.kinds {
+      for field in kind.fields {
+        for role in field.roles where isListed(role.plan.action) {
+          let whose = role.word == "record" ? "" : ", of \(role.word == "subject" ? "subjects" : "others")"
+          let how =
+            role.plan.action.isOriginal || role.plan.action == .withhold
+            ? "" : ": \(role.plan.action.description(for: field.field.type))"
+          lines.append("   \(kind.kind.name).\(field.field.name)\(whose)\(how)")
+        }
+      }
+    }
+    return lines.isEmpty ? ["   none"] : lines
+  }
+}

@@ -1,0 +1,203 @@
+import Glibc
+
+/// Verifies a packet from the disk alone: the bag, every digest, and that the packet agrees with itself.
+///
+/// Stricter than any BagIt tool: manifests must stand byte for byte as Sluice writes them, nothing may lie in
+/// the folder that Sluice does not put there, no record may hold a column that fields.csv does not explain,
+/// and the counts must add up to the rows that are there.
+public struct PacketVerifier: Sendable {
+  let layer: FileLayer
+
+  package init(layer: FileLayer) { self.layer = layer }
+
+  /// Verifies the packet in a folder, which may have been renamed since it was sealed.
+  ///
+  /// Throws status 8 with a sentence that says what is wrong, or status 5 where the folder cannot be read.
+  public static func verify(path: String) throws(SluiceError) -> VerifiedPacket {
+    let verifier = PacketVerifier(layer: FileLayer())
+    do throws(SluiceError) {
+      return try verifier.verify(try verifier.layer.openFolder(path), named: nil)
+    } catch {
+      guard error.status == .output else { throw error }
+      throw SluiceError(.input, error.code, error.message)
+    }
+  }
+
+  /// Verifies the packet that lies under a name in an open folder. `packetName`: which packet it must be.
+  package func verify(
+    _ path: String, at folder: Int32, named packetName: String?
+  ) throws(SluiceError) -> VerifiedPacket {
+    try verify(try layer.openFolder(path, at: folder), named: packetName)
+  }
+
+  private func verify(
+    _ folder: borrowing Descriptor, named packetName: String?
+  ) throws(SluiceError) -> VerifiedPacket {
+    let reader = BagReader(layer: layer)
+    let side = SideFiles()
+    let columns = try columns(of: try fieldRows(folder, reader), folder)
+    let records = RecordCheck(columns: columns, others: side)
+    let bag = try reader.verify(folder, visiting: records)
+    try checkFiles(bag, columns)
+    let information = try BagInformation(bag.tagFiles[Bag.informationName] ?? [])
+    guard packetName == nil || information.packetName == packetName else {
+      throw BagReader.wrong("packet-name", "it is another packet than the one that belongs here.")
+    }
+    try checkDemand(side, information.packetName)
+    let kinds = try Reconciliation.read(
+      reconciliation: side.rows("data/reconciliation.csv", PacketTables.reconciliationColumns),
+      withheld: side.rows("data/withheld.csv", PacketTables.withheldColumns))
+    try checkCounts(kinds, columns, records)
+    guard let digest = bag.files[Bag.tagManifestName]?.digest else {
+      throw BagReader.wrong("packet-files", "there is no tag manifest.")
+    }
+    return VerifiedPacket(
+      name: information.packetName, digest: digest, kinds: kinds, madeBy: information.agent,
+      madeOn: information.day, clockIsGiven: information.clockIsGiven,
+      hasUnreadable: information.hasUnreadable, fileCount: bag.files.count,
+      byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// fields.csv ahead of the rest, because the records are checked against it as they pass.
+  private func fieldRows(
+    _ folder: borrowing Descriptor, _ reader: BagReader
+  ) throws(SluiceError) -> [[String]] {
+    let path = "data/fields.csv"
+    guard try layer.status(of: path, at: folder.number)?.sort == .file else {
+      throw BagReader.wrong("packet-files", "there is no \(path).")
+    }
+    let bytes = try reader.readAll(path, folder, byteCountMax: SideFiles.byteCountMax)
+    return try SideFiles.rows(bytes, path, PacketTables.fieldColumns)
+  }
+
+  /// The columns by kind, as fields.csv lists them, with the file that is there for each.
+  private func columns(
+    of rows: [[String]], _ folder: borrowing Descriptor
+  ) throws(SluiceError) -> [String: RecordCheck.Columns] {
+    var names: [String: [String]] = [:]
+    for row in rows where names[row[0], default: []].last != row[1] {
+      names[row[0], default: []].append(row[1])
+    }
+    for format in RecordFormat.allCases {
+      var columns: [String: RecordCheck.Columns] = [:]
+      for (kind, names) in names {
+        guard kind.utf8.allSatisfy({ Self.kindBytes.contains($0) }) else {
+          throw BagReader.wrong("packet-side-file", "data/fields.csv names a kind as none can be named.")
+        }
+        let path = "data/records/\(kind).\(format.rawValue)"
+        guard try layer.status(of: path, at: folder.number)?.sort == .file else { break }
+        columns[kind] = RecordCheck.Columns(path: path, format: format, names: names)
+      }
+      if columns.count == names.count { return columns }
+    }
+    throw BagReader.wrong("packet-files", "a records file that data/fields.csv explains is not there.")
+  }
+
+  private static let kindBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789_".utf8)
+
+  /// Nothing is missing, nothing is added, and both manifests are as Sluice writes them.
+  private func checkFiles(
+    _ bag: BagReader.VerifiedBag, _ columns: [String: RecordCheck.Columns]
+  ) throws(SluiceError) {
+    let records = columns.values.map(\.path)
+    let tags = [Bag.declarationName, Bag.informationName, Bag.manifestName]
+    guard Set(bag.files.keys) == Set(Bag.sideFiles + records + tags + [Bag.tagManifestName]),
+      bag.folders == (records.isEmpty ? ["data"] : ["data", "data/records"])
+    else { throw BagReader.wrong("packet-files", "a file or folder is missing or was added.") }
+    func entries(_ paths: [String]) -> [BagEntry] { paths.compactMap { bag.files[$0] } }
+    guard bag.tagFiles[Bag.declarationName] == Bag.declaration,
+      bag.tagFiles[Bag.manifestName] == Bag.manifest(entries(Bag.sideFiles + records)),
+      bag.tagFiles[Bag.tagManifestName] == Bag.manifest(entries(tags))
+    else {
+      throw BagReader.wrong("packet-manifest", "a manifest is not written as Sluice writes it.")
+    }
+  }
+
+  /// The demand names the packet: the reference alone, or with its part.
+  private func checkDemand(_ side: SideFiles, _ packetName: String) throws(SluiceError) {
+    let bytes = side.files["data/demand.json"] ?? []
+    func begins(_ reference: Substring, _ part: String) -> Bool {
+      bytes.starts(with: "{\n  \"reference\": \"\(reference)\",\n  \"part\": \(part),\n".utf8)
+    }
+    if begins(packetName[...], "1") { return }
+    guard let dot = packetName.lastIndex(of: "."),
+      begins(packetName[..<dot], String(packetName[packetName.index(after: dot)...]))
+    else { throw BagReader.wrong("packet-demand", "its demand is that of another packet.") }
+  }
+
+  /// The rows that are there are as many as the counts say, kind by kind.
+  private func checkCounts(
+    _ kinds: [VerifiedPacket.KindCounts], _ columns: [String: RecordCheck.Columns], _ records: RecordCheck
+  ) throws(SluiceError) {
+    guard Set(columns.keys).isSubset(of: kinds.map(\.kind)) else {
+      throw BagReader.wrong("packet-counts", "a kind has columns but no counts.")
+    }
+    for kind in kinds {
+      let rowCount = columns[kind.kind].map { records.rowCount(of: $0.path) } ?? 0
+      guard kind.released == rowCount else {
+        throw BagReader.wrong("packet-counts", "a records file has not as many rows as were released.")
+      }
+    }
+  }
+}
+
+/// The side files of a packet under verification, whole.
+final class SideFiles {
+  /// They grow with the plan, never with the records.
+  static let byteCountMax = 16 << 20
+
+  private(set) var files: [String: [UInt8]] = [:]
+
+  func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError) {
+    files[path, default: []].append(contentsOf: bytes)
+    guard files[path, default: []].count <= Self.byteCountMax else {
+      throw BagReader.wrong("packet-side-file", "\(path) is longer than it can be.")
+    }
+  }
+
+  func rows(_ path: String, _ columns: [String]) throws(SluiceError) -> [[String]] {
+    try Self.rows(files[path] ?? [], path, columns)
+  }
+
+  /// The rows after the header, which must be `columns`.
+  static func rows(_ bytes: [UInt8], _ path: String, _ columns: [String]) throws(SluiceError) -> [[String]] {
+    guard let rows = CSVText.rows(bytes), rows.first == columns else {
+      throw BagReader.wrong("packet-side-file", "\(path) is not written as Sluice writes it.")
+    }
+    return Array(rows.dropFirst())
+  }
+}
+
+/// bag-info.txt as Sluice writes it: these labels, in this order.
+struct BagInformation {
+  let packetName: String
+  let day: String
+  let agent: String
+  let hasUnreadable: Bool
+  let clockIsGiven: Bool
+
+  init(_ bytes: [UInt8]) throws(SluiceError) {
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    func value(_ index: Int, _ label: String) throws(SluiceError) -> String {
+      guard lines.indices.contains(index), lines[index].hasPrefix(label + ": ") else {
+        throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
+      }
+      return String(lines[index].dropFirst(label.count + 2))
+    }
+    packetName = try value(0, "External-Identifier")
+    day = try value(1, "Bagging-Date")
+    _ = try value(2, "Payload-Oxum")
+    agent = try value(3, "Bag-Software-Agent")
+    let unreadable = try value(4, "Sluice-Unreadable")
+    clockIsGiven = lines.count == 7
+    let isWhole = lines.count == 6 || clockIsGiven && lines[5] == "Sluice-Clock: given"
+    guard isWhole, lines.last == "", ["none", "some"].contains(unreadable) else {
+      throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
+    }
+    hasUnreadable = unreadable == "some"
+    do { try PacketFolder.checkName(packetName) } catch {
+      throw BagReader.wrong("packet-information", "bag-info.txt does not name a packet.")
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import SluiceCrypto
+
+/// A packet in the making: takes the released rows of one granted demand and seals them, whole or not at all.
+///
+/// Everything is written in the run's partial folder, files 0600 and folders 0700: a packet holds personal
+/// data, and who hands it over decides who else may read it. Modes and times are not part of a packet's
+/// digest. `seal` writes the side files, syncs, reads everything back from the disk, verifies it and then
+/// renames it to its place; a packet that is let go of before is removed. Used by one thread at a time.
+public final class PacketWriter {
+  private enum State { case open, sealed, discarded }
+
+  private let ruling: GrantedRuling
+  private let facts: RunFacts
+  private let keyID: [UInt8]
+  private let commitment: [UInt8]
+  private let partial: PartialPacket
+  /// In the order of the plan's kinds; nil where the plan releases no field of the kind.
+  private let spools: [RowSpool?]
+  private var state = State.open
+
+  /// Makes a writer; nothing is on disk yet.
+  ///
+  /// `keyID` and `commitment` are the case key's published values (design: section 3.6). Throws status 3 where
+  /// a text of the schema, policy or demand cannot be written into a packet, so that it is known before any
+  /// record is read.
+  public init(
+    ruling: GrantedRuling, facts: RunFacts, keyID: [UInt8], commitment: [UInt8], in folder: PacketFolder,
+    spool memory: SpoolMemory
+  ) throws(SluiceError) {
+    let name = ruling.demand.packetName
+    try PacketFolder.checkName(name)
+    self.ruling = ruling
+    self.facts = facts
+    self.keyID = keyID
+    self.commitment = commitment
+    let partial = PartialPacket(name: name, in: folder)
+    self.partial = partial
+    spools = ruling.plan.kinds.map { plan in
+      guard plan.hasFile else { return nil }
+      return RowSpool(
+        kind: plan.kind.name, format: facts.format, isSorted: plan.isSorted,
+        header: facts.format == .csv ? CSVText.header(plan.columnNames(.csv)) : [], memory: memory,
+        partial: partial)
+    }
+    _ = try sideFiles(
+      counts: ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: 0) }, records: [], false)
+  }
+
+  deinit { discard() }
+
+  /// The packet's folder: the reference, or `REFERENCE.2` for a further part.
+  public var name: String { partial.name }
+
+  /// Takes encoded rows of a kind, whole and in source order; `kindIndex` is the catalog's.
+  ///
+  /// Throws status 6 once rows of this packet could not be written; nothing of it is left then.
+  public func append(kindIndex: Int, rows: UnsafeRawBufferPointer) throws(SluiceError) {
+    precondition(state == .open, "a sealed or discarded packet takes no rows")
+    guard !rows.isEmpty else { return }
+    guard let index = ruling.plan.kinds.firstIndex(where: { $0.kindIndex == kindIndex }),
+      let spool = spools[index]
+    else {
+      throw Self.bug("rows-unplanned", "Rows were released of a kind of which the plan releases nothing.")
+    }
+    try spool.append(rows)
+  }
+
+  /// Seals the packet and publishes it. Throws status 1 where the counts do not add up or do not agree with the
+  /// rows, and status 6 where the packet could not be written, does not read back, or where something lies at
+  /// its place; nothing of it is left then.
+  public func seal(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
+    precondition(state == .open, "a packet is sealed once")
+    do throws(SluiceError) {
+      let sealed = try write(tally, hasUnreadable)
+      state = .sealed
+      return sealed
+    } catch {
+      discard()
+      throw error
+    }
+  }
+
+  /// Removes everything that was written. Does nothing to a packet that is sealed.
+  public func discard() {
+    guard state == .open else { return }
+    state = .discarded
+    for spool in spools { spool?.abandon() }
+    // What cannot be removed lies in the run's partial folder, which does not verify and goes with the run.
+    try? partial.remove()
+  }
+
+  private func write(_ tally: PacketTally, _ hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
+    try checkConservation(tally)
+    let kinds = ruling.plan.kinds
+    let counts = kinds.map { SmallCounts(tally.kinds[$0.kindIndex], smallest: ruling.smallestCount) }
+
+    var payload: [BagEntry] = []
+    for case let spool? in spools { payload.append(try spool.finish()) }
+    for (path, bytes) in try sideFiles(counts: counts, records: payload, hasUnreadable) {
+      payload.append(try writeFile(path, bytes))
+    }
+    let information = Bag.information(
+      packetName: name, facts: facts, payload: payload, hasUnreadable: hasUnreadable)
+    let tags = [
+      try writeFile(Bag.declarationName, Bag.declaration),
+      try writeFile(Bag.informationName, information),
+      try writeFile(Bag.manifestName, Bag.manifest(payload)),
+    ]
+    let tagManifest = try writeFile(Bag.tagManifestName, Bag.manifest(tags))
+
+    try partial.removeRows()
+    try partial.syncFolders()
+    try readBack(digest: tagManifest.digest)
+    try partial.publish()
+    return SealedPacket(
+      name: name, digest: tagManifest.digest,
+      kinds: kinds.map { SealedPacket.KindCounts(kind: $0.kind.name, tally: tally.kinds[$0.kindIndex]) },
+      byteCount: (payload + tags + [tagManifest]).reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// Guarantee 7, before anything is sealed.
+  private func checkConservation(_ tally: PacketTally) throws(SluiceError) {
+    for (index, kind) in tally.kinds.enumerated() {
+      guard kind.isConserved else {
+        throw Self.bug("not-conserved", "The records that the packet reached are not all accounted for.")
+      }
+      let place = ruling.plan.kinds.firstIndex { $0.kindIndex == index }
+      guard place != nil || kind == KindTally() else {
+        throw Self.bug("tally-unplanned", "Records were counted of a kind that the plan does not name.")
+      }
+      let rowCount = place.flatMap { spools[$0]?.rowCount } ?? 0
+      guard kind.released == rowCount else {
+        throw Self.bug("rows-miscounted", "The rows written are not as many as the records released.")
+      }
+    }
+    guard ruling.plan.kinds.allSatisfy({ tally.kinds.indices.contains($0.kindIndex) }) else {
+      throw Self.bug("tally-short", "The tally has no entry for a kind of the plan.")
+    }
+  }
+
+  /// Every side file of the payload with its bytes.
+  private func sideFiles(
+    counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
+  ) throws(SluiceError) -> [(path: String, bytes: [UInt8])] {
+    let tables = PacketTables(ruling: ruling, format: facts.format)
+    let texts = PacketTexts(ruling: ruling, facts: facts)
+    let statements = PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
+    return [
+      ("data/README.txt", try texts.readme(hasUnreadable: hasUnreadable)),
+      ("data/certificate.txt", try texts.certificate(records: records)),
+      ("data/demand.json", statements.demand()),
+      ("data/fields.csv", try tables.fields()),
+      ("data/provenance.json", statements.provenance(counts, hasUnreadable: hasUnreadable)),
+      ("data/reconciliation.csv", try tables.reconciliation(counts)),
+      ("data/withheld.csv", try tables.withheld(counts)),
+    ]
+  }
+
+  private func writeFile(_ path: String, _ bytes: [UInt8]) throws(SluiceError) -> BagEntry {
+    let file = try partial.file(path)
+    try file.append(bytes)
+    return try file.finish(as: path)
+  }
+
+  /// Reads everything back before it is published: a disk can take bytes and not have them.
+  private func readBack(digest: [UInt8]) throws(SluiceError) {
+    do throws(SluiceError) {
+      let verified = try PacketVerifier(layer: partial.layer).verify(
+        name, at: partial.descriptor, named: name)
+      guard verified.digest == digest else {
+        throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
+      }
+    } catch {
+      throw SluiceError(
+        .output, "read-back", "Packet \(name) was written but does not read back as written: \(error.message)"
+      )
+    }
+  }
+
+  private static func bug(_ code: String, _ message: String) -> SluiceError {
+    SluiceError(.bug, code, "\(message) Nothing is sealed; please report this.")
+  }
+}
+
+/// A packet that lies at its place, verified.
+public struct SealedPacket: Equatable, Sendable {
+  /// The exact counts of one kind, for the operator and the register; the packet itself merges small ones.
+  public struct KindCounts: Equatable, Sendable {
+    public let kind: String
+    public let tally: KindTally
+  }
+
+  public let name: String
+  /// SHA-256 of tagmanifest-sha256.txt.
+  public let digest: [UInt8]
+  /// In the order of the plan.
+  public let kinds: [KindCounts]
+  /// Bytes of all files.
+  public let byteCount: Int
+}

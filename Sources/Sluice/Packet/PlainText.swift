@@ -1,0 +1,37 @@
+/// Text that people wrote into a schema, policy or demand, made fit for one line of a file in a packet.
+enum PlainText {
+  /// Returns the text with line ends and tabs as single blanks, without blanks around it.
+  ///
+  /// Throws status 3 for a control, format or bidirectional character, which could show a reader something
+  /// else than what is written, and for a beginning that a spreadsheet takes for a formula (`= + - @`, full
+  /// width too). `-` and `+` may begin a plain number. `file` names the packet's file; the text is not repeated.
+  static func line(_ text: String, in file: String) throws(SluiceError) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for scalar in line.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+        throw SluiceError(
+          .document, "text-character",
+          "A text for \(file) holds a control, format or unassigned character. Take it out of the schema, "
+            + "policy or demand that it comes from: it could hide what is written.")
+      default: break
+      }
+    }
+    guard !beginsFormula(line) else {
+      throw SluiceError(
+        .document, "text-start",
+        "A text for \(file) begins with = + - or @, which a spreadsheet takes for a formula. Begin it with a "
+          + "word in the schema, policy or demand that it comes from.")
+    }
+    return line
+  }
+
+  private static func beginsFormula(_ line: String) -> Bool {
+    switch line.unicodeScalars.first {
+    case "=", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{2212}": true
+    case "+", "-":
+      line.utf8.count < 2 || !line.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2E }
+    default: false
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// The encoding of a packet's records; the raw value is the files' extension.
+public enum RecordFormat: String, CaseIterable, Sendable {
+  case ndjson, csv
+}
+
+/// What every packet of a run shares and states: tool, clock, format, and the documents behind it.
+public struct RunFacts: Sendable {
+  /// A document that a packet names by its name and SHA-256.
+  public struct Document: Hashable, Sendable {
+    public let name: String
+    /// SHA-256 of the document's bytes.
+    public let digest: [UInt8]
+
+    public init(name: String, digest: [UInt8]) {
+      self.name = name
+      self.digest = digest
+    }
+  }
+
+  /// For example `1.0.0`.
+  public let toolVersion: String
+  /// The instant that is written as the packet's date; never read from the clock here.
+  public let now: Instant
+  /// Whether `--now` gave it; the packet says so.
+  public let clockIsGiven: Bool
+  public let format: RecordFormat
+  /// The schemas of the run's sources, in the order they were given. Only names, never paths.
+  public let schemas: [Document]
+  /// SHA-256 of the baseline policy.
+  public let baselineDigest: [UInt8]
+
+  public init(
+    toolVersion: String, now: Instant, clockIsGiven: Bool, format: RecordFormat, schemas: [Document],
+    baselineDigest: [UInt8]
+  ) {
+    self.toolVersion = toolVersion
+    self.now = now
+    self.clockIsGiven = clockIsGiven
+    self.format = format
+    self.schemas = schemas
+    self.baselineDigest = baselineDigest
+  }
+
+  /// What made the packet: `sluice 1.0.0`.
+  var agent: String { "sluice \(toolVersion)" }
+}

@@ -1,0 +1,36 @@
+/// The memory that released rows of all packets of a run may take before they are written out.
+///
+/// Rows stay in memory until they are more than `byteCountMax` together; then the packets that hold most
+/// write theirs out, until half is free again. So ten thousand packets need neither ten thousand open files
+/// nor a write for each row. Used by one thread at a time, the one that appends.
+public final class SpoolMemory {
+  /// `Limits.spoolByteCountMax`; at least one byte.
+  public let byteCountMax: Int
+  /// Bytes of rows held now, for all packets.
+  public private(set) var byteCount = 0
+
+  private var spools: [ObjectIdentifier: Unretained] = [:]
+
+  private struct Unretained { unowned let spool: RowSpool }
+
+  public init(byteCountMax: Int) { self.byteCountMax = max(1, byteCountMax) }
+
+  /// Counts bytes that a spool has taken; may make spools write theirs out.
+  ///
+  /// A failure to write belongs to the packet whose rows they are, so it is kept there and not thrown here.
+  func take(_ count: Int, for spool: RowSpool) {
+    if spool.heldByteCount == count { spools[ObjectIdentifier(spool)] = Unretained(spool: spool) }
+    byteCount += count
+    guard byteCount > byteCountMax else { return }
+    for spool in spools.values.map(\.spool).sorted(by: { $0.heldByteCount > $1.heldByteCount }) {
+      guard byteCount > byteCountMax / 2 else { return }
+      spool.writeOut()
+    }
+  }
+
+  /// Counts bytes that a spool no longer holds; it holds none now.
+  func give(_ count: Int, of spool: RowSpool) {
+    byteCount -= count
+    spools[ObjectIdentifier(spool)] = nil
+  }
+}

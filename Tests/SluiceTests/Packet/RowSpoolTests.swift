@@ -1,0 +1,63 @@
+import Foundation
+import Sluice
+import Testing
+
+/// Sorted rows: the order of the system's `sort` in the C locale, whatever the memory.
+@Suite struct RowSpoolTests {
+  @Test(arguments: [UInt64(1), 2, 3, 4], [1, 3000, 1 << 20])
+  func sortedRowsEqualTheReferenceAndTheSystemsSort(seed: UInt64, spoolByteCountMax: Int) throws {
+    var generator = PacketGenerator(seed: seed)
+    // Many equal rows, and rows that begin another one.
+    let rows = (0..<400).map { _ in
+      let place =
+        String(repeating: "1", count: Int.random(in: 0...3, using: &generator))
+        + "\(Int.random(in: 0...30, using: &generator))"
+      let filling = String(repeating: "é", count: Int.random(in: 0...40, using: &generator))
+      return #"{"at":"\#(place)\#(filling)"}"#
+    }
+    let place = try PacketPlace()
+    let folder = try PacketFolder(path: place.path)
+    let writer = try PacketFixtures.writer(
+      folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: spoolByteCountMax))
+    for row in rows { try writer.append(row + "\n", kind: RulingFixtures.location) }
+    _ = try writer.seal(PacketFixtures.tally(messages: 0, locations: rows.count), hasUnreadable: false)
+    let file = "US-2026-000123/data/records/location.ndjson"
+    let written = try place.text(file)
+    let reference = rows.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
+    #expect(written == reference, "seed \(seed)")
+    let sorted = try runTool(["sort", place.path + "/" + file], environment: ["LC_ALL": "C"])
+    #expect(sorted.output == written)
+  }
+
+  @Test func rowsLongerThanAMergesBufferAreSortedToo() throws {
+    let place = try PacketPlace()
+    let folder = try PacketFolder(path: place.path)
+    let writer = try PacketFixtures.writer(
+      folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: 1))
+    let lengths = [65_534, 65_535, 65_536, 200_000, 1, 131_072]
+    let rows = lengths.enumerated().map { index, length in
+      #"{"at":"\#(9 - index)\#(String(repeating: "x", count: length))"}"#
+    }
+    for row in rows { try writer.append(row + "\n", kind: RulingFixtures.location) }
+    _ = try writer.seal(PacketFixtures.tally(messages: 0, locations: rows.count), hasUnreadable: false)
+    let written = try place.text("US-2026-000123/data/records/location.ndjson")
+    #expect(written == rows.reversed().map { $0 + "\n" }.joined())
+  }
+
+  @Test func memoryOfAllSpoolsStaysWithinItsBound() throws {
+    let place = try PacketPlace()
+    let folder = try PacketFolder(path: place.path)
+    let spool = SpoolMemory(byteCountMax: 1000)
+    let writers = try (0..<20).map {
+      try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling(reference: "US-\($0)"), spool: spool)
+    }
+    for round in 0..<30 {
+      for writer in writers {
+        try writer.append(PacketFixtures.messageRow(round), kind: RulingFixtures.message)
+        #expect(spool.byteCount <= spool.byteCountMax)
+      }
+    }
+    for writer in writers { writer.discard() }
+    #expect(spool.byteCount == 0)
+  }
+}
