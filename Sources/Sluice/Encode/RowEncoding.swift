@@ -144,8 +144,3 @@ enum CSVRow: RowEncoding {
 
   static func escapedByteCountMax(_ byteCount: Int) -> Int { byteCount * 2 }
 }
-
-/// The format of released records.
-public enum RecordFormat: String, CaseIterable, Sendable {
-  case ndjson, csv
-}

@@ -6,8 +6,28 @@ extension KindPlan {
 
 extension FieldPlan {
   func columnNames(_ format: RecordFormat) -> [String] {
-    guard format == .csv, case .point = field.type else { return [field.name] }
-    return [field.name + ".lat", field.name + ".lon"]
+    guard format == .csv else { return [field.name] }
+    return (releasesText ? [field.name] : [])
+      + (releasesCoordinates ? ["\(field.name).lat", "\(field.name).lon"] : [])
+  }
+
+  /// Whether some role's action releases coordinates, which take two cells in CSV.
+  var releasesCoordinates: Bool {
+    field.type == .point
+      && [subject.action, other.action].contains {
+        switch $0 {
+        case .keep, .grid: true
+        default: false
+        }
+      }
+  }
+
+  /// Whether the field takes a cell of its own name in CSV: all but points released as coordinates alone.
+  var releasesText: Bool {
+    guard releasesCoordinates else { return true }
+    return [subject.action, other.action].contains {
+      if case .geohash = $0 { true } else { false }
+    }
   }
 
   /// The roles that the field has an action for, in the words of fields.csv: `record` stands for whatever role.

@@ -1,8 +1,3 @@
-/// The encoding of a packet's records; the raw value is the files' extension.
-public enum RecordFormat: String, CaseIterable, Sendable {
-  case ndjson, csv
-}
-
 /// What every packet of a run shares and states: tool, clock, format, and the documents behind it.
 public struct RunFacts: Sendable {
   /// A document that a packet names by its name and SHA-256.

@@ -97,7 +97,10 @@ struct Pseudonymizer: ~Copyable {
     if contexts[place] == nil || contexts[place]?.key != key { try rekey(place, to: key) }
     let done = contexts[place].unsafelyUnwrapped.context.write(
       classByte: classByte, letter: letter, UnsafeRawBufferPointer(canonical), to: output)
-    guard done else { throw CryptoError.macFailed }
+    guard done else {
+      throw CryptoError(
+        code: "mac-failed", message: "libcrypto could not compute an HMAC; nothing of this run was sealed")
+    }
   }
 
   @inline(never)

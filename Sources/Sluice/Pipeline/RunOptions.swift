@@ -1,0 +1,31 @@
+/// How a run reads its sources; nothing here changes a byte of what it releases.
+public struct RunOptions: Sendable {
+  public var limits: Limits
+  /// Threads that decode, transform and encode; at least 1.
+  public var workerCount: Int
+  /// Unknown kinds and fields end the run with status 5 (`strict-unknown`).
+  public var isStrict: Bool
+  /// The longest single read, so that tests can cut a source anywhere.
+  package var readByteCountMax = Int.max
+  /// Called now and then, from any thread but never from two at a time.
+  public var onProgress: (@Sendable (RunProgress) -> Void)?
+
+  public init(
+    limits: Limits = Limits(), workerCount: Int = 1, isStrict: Bool = false,
+    onProgress: (@Sendable (RunProgress) -> Void)? = nil
+  ) {
+    self.limits = limits
+    self.workerCount = max(1, workerCount)
+    self.isStrict = isStrict
+    self.onProgress = onProgress
+  }
+}
+
+/// How far a run has come.
+public struct RunProgress: Sendable {
+  public let recordCount: UInt64
+  /// Unpacked bytes of records that are done.
+  public let byteCount: UInt64
+  /// How much of the sources is done, 0 to 1; nil where their size is not known.
+  public let fraction: Double?
+}
