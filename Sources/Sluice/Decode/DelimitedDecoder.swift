@@ -77,7 +77,9 @@ struct DelimitedDecoder: ~Copyable {
 
   /// The end of the bare cell at `start`: its separator or the record's end.
   @inline(__always)
-  private mutating func endOfBareCell(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> Pointer {
+  private mutating func endOfBareCell(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode)
+    -> Pointer
+  {
     var position = start
     while position < limit {
       let byte = position.pointee
@@ -91,7 +93,9 @@ struct DelimitedDecoder: ~Copyable {
 
   /// The cell whose opening quote is at `start`, and the position of the separator after it or the end.
   @inline(__always)
-  private mutating func quoted(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> (Pointer, Slot) {
+  private mutating func quoted(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> (
+    Pointer, Slot
+  ) {
     var position = start + 1
     var isEscaped = false
     while true {
@@ -115,7 +119,9 @@ struct DelimitedDecoder: ~Copyable {
 
 /// The first quote at or after `start`, or `limit`. Reads eight bytes at a time.
 @inline(__always)
-private func endOfQuotedRun(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+private func endOfQuotedRun(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>) -> UnsafePointer<
+  UInt8
+> {
   let ones: UInt64 = 0x0101_0101_0101_0101
   var position = start
   while position < limit {

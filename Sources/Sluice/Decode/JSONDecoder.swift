@@ -101,7 +101,8 @@ struct JSONDecoder: ~Copyable {
       }
       guard memberCount < limits.memberCountMax else { throw fault(.jsonMembers, position) }
       let keyStart = position + 1
-      var entry = node >= 0
+      var entry =
+        node >= 0
         ? keys.predicted(node: node, position: memberCount, at: keyStart, limit: limit) : -1
       if entry >= 0 {
         position = keyStart + keys.entries[entry].length + 1

@@ -75,7 +75,8 @@ struct KeyTable: ~Copyable {
 
   /// The entry whose key, followed by a quote, stands at `start`, if it is the one predicted for a position.
   @inline(__always)
-  func predicted(node: Int, position: Int, at start: UnsafePointer<UInt8>, limit: UnsafePointer<UInt8>) -> Int {
+  func predicted(node: Int, position: Int, at start: UnsafePointer<UInt8>, limit: UnsafePointer<UInt8>) -> Int
+  {
     guard position < Self.positionCount else { return -1 }
     let index = Int(predictions[node &* Self.positionCount &+ position])
     guard index >= 0 else { return -1 }

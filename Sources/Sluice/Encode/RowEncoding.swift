@@ -18,18 +18,21 @@ protocol RowEncoding {
   static func redacted(_ output: inout OutputBuffer)
   static func beginText(_ output: inout OutputBuffer)
   static func endText(_ output: inout OutputBuffer)
-  static func beginPhone(_ output: inout OutputBuffer)
+  /// What stands before a phone number, inside its text.
+  static func phonePrefix(_ output: inout OutputBuffer)
   static func beginNumber(_ output: inout OutputBuffer)
   static func endNumber(_ output: inout OutputBuffer)
   /// Text that may hold any character; between `beginText` and `endText`, or inside an array.
   /// Throws where the text cannot stand in this format at all.
   static func escaped(_ text: Bytes, _ output: inout OutputBuffer) throws(FaultCode)
+  /// As `escaped`, for text that does not begin its cell.
+  static func escapedTail(_ text: Bytes, _ output: inout OutputBuffer)
   static func beginArray(_ output: inout OutputBuffer)
   static func beginElement(isFirst: Bool, _ output: inout OutputBuffer)
   static func endElement(_ output: inout OutputBuffer)
+  /// Whether the text can stand as an element; CSV joins them by `;`.
+  static func canBeElement(_ text: Bytes) -> Bool
   static func endArray(_ output: inout OutputBuffer)
-  /// The longest `byteCount` bytes of text can become.
-  static func escapedByteCountMax(_ byteCount: Int) -> Int
 }
 
 /// One JSON object a line; only what RFC 8259 requires is escaped.
@@ -56,13 +59,15 @@ enum NDJSONRow: RowEncoding {
 
   @inline(__always) static func endText(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
 
-  @inline(__always) static func beginPhone(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
+  @inline(__always) static func phonePrefix(_ output: inout OutputBuffer) {}
 
   @inline(__always) static func beginNumber(_ output: inout OutputBuffer) {}
 
   @inline(__always) static func endNumber(_ output: inout OutputBuffer) {}
 
-  static func escaped(_ text: Bytes, _ output: inout OutputBuffer) {
+  static func escaped(_ text: Bytes, _ output: inout OutputBuffer) { escapedTail(text, &output) }
+
+  static func escapedTail(_ text: Bytes, _ output: inout OutputBuffer) {
     for byte in text {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { output.append(UInt8(ascii: "\\")) }
       output.append(byte)
@@ -79,9 +84,9 @@ enum NDJSONRow: RowEncoding {
 
   @inline(__always) static func endElement(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
 
-  @inline(__always) static func endArray(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "]")) }
+  @inline(__always) static func canBeElement(_ text: Bytes) -> Bool { true }
 
-  static func escapedByteCountMax(_ byteCount: Int) -> Int { byteCount * 2 }
+  @inline(__always) static func endArray(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "]")) }
 }
 
 /// RFC 4180 with LF, every cell quoted. No cell begins with what a spreadsheet takes for a formula.
@@ -111,9 +116,11 @@ enum CSVRow: RowEncoding {
   @inline(__always) static func endText(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
 
   /// A bare `+` would begin a formula.
-  @inline(__always) static func beginPhone(_ output: inout OutputBuffer) { output.append("\"tel:") }
+  @inline(__always) static func phonePrefix(_ output: inout OutputBuffer) { output.append("tel:") }
 
-  @inline(__always) static func beginNumber(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
+  @inline(__always) static func beginNumber(_ output: inout OutputBuffer) {
+    output.append(UInt8(ascii: "\""))
+  }
 
   @inline(__always) static func endNumber(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
 
@@ -125,6 +132,10 @@ enum CSVRow: RowEncoding {
       default: break
       }
     }
+    escapedTail(text, &output)
+  }
+
+  static func escapedTail(_ text: Bytes, _ output: inout OutputBuffer) {
     for byte in text {
       if byte == UInt8(ascii: "\"") { output.append(byte) }
       output.append(byte)
@@ -140,7 +151,7 @@ enum CSVRow: RowEncoding {
 
   @inline(__always) static func endElement(_ output: inout OutputBuffer) {}
 
-  @inline(__always) static func endArray(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
+  static func canBeElement(_ text: Bytes) -> Bool { !text.contains(UInt8(ascii: ";")) }
 
-  static func escapedByteCountMax(_ byteCount: Int) -> Int { byteCount * 2 }
+  @inline(__always) static func endArray(_ output: inout OutputBuffer) { output.append(UInt8(ascii: "\"")) }
 }

@@ -51,10 +51,15 @@ public final class PacketWriter {
   /// The packet's folder: the reference, or `REFERENCE.2` for a further part.
   public var name: String { partial.name }
 
+  /// Takes rows of one kind that the transform stage released for this packet, in source order.
+  func append(_ rows: consuming ReleasedRows) throws(SluiceError) {
+    try append(kindIndex: rows.kindIndex, rows: rows.bytes)
+  }
+
   /// Takes encoded rows of a kind, whole and in source order; `kindIndex` is the catalog's.
   ///
   /// Throws status 6 once rows of this packet could not be written; nothing of it is left then.
-  public func append(kindIndex: Int, rows: UnsafeRawBufferPointer) throws(SluiceError) {
+  package func append(kindIndex: Int, rows: UnsafeRawBufferPointer) throws(SluiceError) {
     precondition(state == .open, "a sealed or discarded packet takes no rows")
     guard !rows.isEmpty else { return }
     guard let index = ruling.plan.kinds.firstIndex(where: { $0.kindIndex == kindIndex }),

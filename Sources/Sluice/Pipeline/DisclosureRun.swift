@@ -20,10 +20,78 @@ public struct DisclosureRun {
   }
 
   /// Reads every source once and seals a packet for each ruling.
-  public func seal(rootKey: RootKey, in folder: PacketFolder) -> Outcome { preconditionFailure("pending") }
+  ///
+  /// Where the run as a whole fails (`Outcome.failure`) nothing is sealed; where one packet cannot be written
+  /// (status 6) the others are sealed.
+  public func seal(rootKey: RootKey, in folder: PacketFolder) -> Outcome {
+    var outcome = Outcome()
+    do throws(SluiceError) {
+      let keys = try caseKeys(rootKey)
+      let packets = try openPackets(keys, folder)
+      do throws(SluiceError) {
+        let totals = try readOnce(keys, &outcome) { packet, rows in packets.append(packet, rows) }
+        try packets.seal(totals.tallies, totals.hasUnreadable)
+      } catch {
+        packets.discard()
+        throw error
+      }
+      outcome.answers = zip(rulings, packets.outcomes).map { OperatorReport.Answer($0, $1) }
+    } catch {
+      outcome.failure = error
+    }
+    return outcome
+  }
 
   /// Reads every source once and counts, without writing a packet or keeping a value.
-  public func preview(rootKey: RootKey) -> Outcome { preconditionFailure("pending") }
+  public func preview(rootKey: RootKey) -> Outcome {
+    var outcome = Outcome()
+    do throws(SluiceError) {
+      _ = try readOnce(try caseKeys(rootKey), &outcome) { _, _ in }
+    } catch {
+      outcome.failure = error
+    }
+    return outcome
+  }
+
+  private func caseKeys(_ rootKey: RootKey) throws(SluiceError) -> [CaseKey] {
+    do throws(CryptoError) {
+      var keys: [CaseKey] = []
+      for ruling in rulings {
+        keys.append(
+          try rootKey.caseKey(jurisdiction: ruling.demand.jurisdiction, reference: ruling.demand.reference))
+      }
+      return keys
+    } catch {
+      throw SluiceError(.key, error.code, error.message)
+    }
+  }
+
+  private func openPackets(_ keys: [CaseKey], _ folder: PacketFolder) throws(SluiceError) -> PacketSink {
+    let memory = SpoolMemory(byteCountMax: options.limits.spoolByteCountMax)
+    var writers: [PacketWriter] = []
+    for (ruling, key) in zip(rulings, keys) {
+      writers.append(
+        try PacketWriter(
+          ruling: ruling, facts: facts, keyID: key.keyID, commitment: key.commitment, in: folder,
+          spool: memory))
+    }
+    return PacketSink(writers)
+  }
+
+  private func readOnce(
+    _ keys: [CaseKey], _ outcome: inout Outcome,
+    _ take: @escaping (_ packet: Int, _ rows: consuming ReleasedRows) -> Void
+  ) throws(SluiceError) -> RunTotals {
+    guard let permit = ReadPermit(rulings) else { return RunTotals(tallies: [], hasUnreadable: []) }
+    let table: PacketTable
+    do throws(CryptoError) {
+      table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count)
+    } catch {
+      throw SluiceError(.key, error.code, error.message)
+    }
+    let pass = RunPass(sources: sources, catalog: catalog, options: options, permit: permit, table: table)
+    return try pass.run(format: facts.format, &outcome, take)
+  }
 
   /// What became of the run.
   public struct Outcome: Sendable {

@@ -26,6 +26,46 @@ public struct StreamRun {
   ///
   /// Rows already written stay written where the run fails; `Outcome.failure` says that they are not the whole.
   public func write(toDescriptor descriptor: Int32, rootKey: RootKey) -> DisclosureRun.Outcome {
-    preconditionFailure("pending")
+    var outcome = DisclosureRun.Outcome()
+    do throws(SluiceError) {
+      let plan = try kindPlan()
+      let table = try packetTable(plan, rootKey)
+      let output = StreamOutput(descriptor)
+      if format == .csv, let kind = plan.kinds.first {
+        try output.append(CSVText.header(kind.columnNames(.csv)))
+      }
+      let pass = RunPass(
+        sources: sources, catalog: catalog, options: options, permit: ReadPermit(ruling), table: table)
+      _ = try pass.run(format: format, &outcome) { (_, rows) throws(SluiceError) in
+        try output.append(rows.bytes)
+      }
+    } catch {
+      outcome.failure = error
+    }
+    return outcome
+  }
+
+  /// The ruling's plan for the kinds that are asked for.
+  private func kindPlan() throws(SluiceError) -> ReleasePlan {
+    let kinds = ruling.plan.kinds.filter { kindName == nil || $0.kind.name == kindName }
+    if let kindName, kinds.isEmpty {
+      throw SluiceError(
+        .usage, "kind-unknown", "the instrument grants nothing of kind \(kindName); see `sluice explain`")
+    }
+    guard format == .ndjson || kinds.count == 1 else {
+      throw SluiceError(
+        .usage, "kind-needed", "CSV has one kind of record a file; say which by --kind")
+    }
+    return ReleasePlan(kinds: kinds)
+  }
+
+  private func packetTable(_ plan: ReleasePlan, _ rootKey: RootKey) throws(SluiceError) -> PacketTable {
+    do throws(CryptoError) {
+      let key = try rootKey.streamKey(jurisdiction: ruling.jurisdiction, name: ruling.name)
+      return try PacketTable(
+        ruling, plan: plan, key: key, kindCount: catalog.kinds.count, prefixesKind: format == .ndjson)
+    } catch {
+      throw SluiceError(.key, error.code, error.message)
+    }
   }
 }

@@ -20,7 +20,8 @@ final class CompiledPlan: @unchecked Sendable {
 
   /// How a value is read.
   enum Reader: UInt8 {
-    case phone, opaque, email, ip, port, timestamp, duration, integer, decimal, boolean, enumeration, point, text
+    case phone, opaque, email, ip, port, timestamp, duration, integer, decimal, boolean, enumeration, point,
+      text
   }
 
   /// Whose action holds for a column.
@@ -79,12 +80,17 @@ final class CompiledPlan: @unchecked Sendable {
     var bundleCount = 0
     /// Fields that a granted category names and withholds for every role; their presence tells why a record
     /// that is reached stays in.
-    var namedFields: Int = 0
+    var hiddenStart = 0
+    var hiddenCount = 0
+    /// `"kind":"NAME"`, where rows begin with it.
+    var prefixStart = 0
+    var prefixCount = 0
   }
 
   private(set) var kinds: [KindColumns]
   private(set) var columns: [Column] = []
   private(set) var members: [BundleMember] = []
+  private(set) var hiddenFields: [Int32] = []
   private(set) var keys: [UInt8] = []
   private(set) var formats: [TimestampFormat] = []
   private(set) var regions: [PhoneRegion?] = []
@@ -96,9 +102,6 @@ final class CompiledPlan: @unchecked Sendable {
   private(set) var maps: [[[UInt8]?]] = []
   /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, ….
   private(set) var classLabels: [String] = []
-
-  /// The longest row that the fixed parts of any kind can make, values of unbounded length apart.
-  private(set) var rowByteCountMax = 0
 
   init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
     kinds = Array(repeating: KindColumns(), count: kindCount)
@@ -131,9 +134,15 @@ final class CompiledPlan: @unchecked Sendable {
       }
     }
     entry.bundleCount = members.count - entry.bundleStart
-    entry.namedFields = plan.fields.count
+    entry.hiddenStart = hiddenFields.count
+    hiddenFields += plan.fields.filter { !$0.isReleased }.map { Int32($0.fieldIndex) }
+    entry.hiddenCount = hiddenFields.count - entry.hiddenStart
+    if prefixesKind {
+      let prefix = Array("\"kind\":\"\(plan.kind.name)\"".utf8)
+      (entry.prefixStart, entry.prefixCount) = (keys.count, prefix.count)
+      keys += prefix
+    }
     kinds[plan.kindIndex] = entry
-    rowByteCountMax = max(rowByteCountMax, entry.columnCount * 192 + keys.count)
   }
 
   private func column(_ plan: FieldPlan, of kind: Kind) -> Column {

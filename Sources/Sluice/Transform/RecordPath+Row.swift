@@ -1,0 +1,289 @@
+import SluiceCrypto
+
+/// What became of a record in one packet.
+enum RowOutcome {
+  case released
+  case withheld(WithheldReason)
+  case rejected(FaultCode)
+}
+
+/// What became of one cell.
+enum CellOutcome {
+  /// A value left.
+  case value
+  /// The cell stands without a value: absent, redacted or an empty array.
+  case noValue
+  case withheld
+}
+
+extension RecordPath {
+  /// Writes the row of the record at hand for a packet. What was written counts only where the record is released.
+  mutating func row(_ packet: Int32) throws(CryptoError) -> RowOutcome {
+    let target = table.packets[Int(packet)]
+    let plan = table.plans[Int(target.plan)]
+    let columns = plan.kinds[kind.index]
+    readMentions()
+    var hasValue = false
+    var isHeldByRule = false
+    var isHeldByBundle = false
+    do throws(FaultCode) {
+      let failed = failedBundles(plan, columns, packet)
+      output.reserve(256)
+      Row.beginRow(&output)
+      var cellCount = 0
+      if columns.prefixCount > 0 {
+        appendKey(plan, columns.prefixStart, columns.prefixCount)
+        cellCount = 1
+      }
+      for index in columns.columnStart..<columns.columnStart &+ columns.columnCount {
+        let column = plan.columns[index]
+        let outcome: CellOutcome
+        if column.bundles & failed != 0, step(column, packet)?.operation == .keep {
+          isHeldByBundle = isHeldByBundle || isPresent(column)
+          outcome = .withheld
+          writeWithheld(plan, column, &cellCount)
+        } else {
+          outcome = try cell(plan, column, target, packet, &cellCount)
+          if case .withheld = outcome { isHeldByRule = isHeldByRule || isPresent(column) }
+        }
+        if case .value = outcome { hasValue = true }
+      }
+      Row.endRow(&output)
+    } catch {
+      if let cryptoFailure { throw cryptoFailure }
+      return .rejected(error)
+    }
+    if hasValue { return .released }
+    if isHeldByBundle { return .withheld(.bundle) }
+    if isHeldByRule || isAnyHiddenPresent(plan, columns) { return .withheld(.rule) }
+    return .withheld(.nothingPresent)
+  }
+
+  /// Whether the source gives the column's field a value in the record at hand.
+  func isPresent(_ column: CompiledPlan.Column) -> Bool { isPresent(field: column.field) }
+
+  private func isPresent(field index: Int32) -> Bool {
+    let field = access.fields[kind.fieldStart &+ Int(index)]
+    return !slot(of: field).isAbsent || (field.second >= 0 && !slots[Int(field.second)].isAbsent)
+  }
+
+  private func isAnyHiddenPresent(_ plan: CompiledPlan, _ columns: CompiledPlan.KindColumns) -> Bool {
+    for index in columns.hiddenStart..<columns.hiddenStart &+ columns.hiddenCount
+    where isPresent(field: plan.hiddenFields[index]) { return true }
+    // A redacted field has a value that the rules keep in.
+    for index in columns.columnStart..<columns.columnStart &+ columns.columnCount
+    where isPresent(plan.columns[index]) { return true }
+    return false
+  }
+
+  // MARK: - Roles
+
+  /// The action for a scalar column in the record at hand; nil where the party it belongs to is absent or cannot be
+  /// read, so that it is withheld. An array has none of its own: its elements do.
+  @inline(__always)
+  func step(_ column: CompiledPlan.Column, _ packet: Int32) -> CompiledPlan.Step? {
+    switch column.role {
+    case .record: return column.subject
+    case .own:
+      guard !column.isArray else { return nil }
+      guard let reading = scalarReading(of: column.field), reading.fault == 0 else { return column.other }
+      return isSubject(reading, packet) ? column.subject : column.other
+    case .party:
+      guard let reading = scalarReading(of: column.roleField), reading.fault == 0 else { return nil }
+      return isSubject(reading, packet) ? column.subject : column.other
+    }
+  }
+
+  @inline(__always) func isSubject(_ reading: Reading, _ packet: Int32) -> Bool {
+    reading.entry >= 0 && table.subjects.contains(packet, entry: reading.entry)
+  }
+
+  /// The value of a scalar party or mention; nil where it is absent.
+  @inline(__always) func scalarReading(of field: Int32) -> Reading? {
+    let place = readingOfField[Int(field)]
+    guard place >= 0, fieldReadings[Int(place)].count > 0 else { return nil }
+    return readings[Int(fieldReadings[Int(place)].start)]
+  }
+
+  // MARK: - Bundles
+
+  /// The bundles that cannot hold in the record at hand, a bit each: one of their fields is not kept, absent, or
+  /// withheld on error, or a companion is coarser than stated.
+  private mutating func failedBundles(
+    _ plan: CompiledPlan, _ columns: CompiledPlan.KindColumns, _ packet: Int32
+  ) -> UInt64 {
+    var failed: UInt64 = 0
+    for index in columns.bundleStart..<columns.bundleStart &+ columns.bundleCount {
+      let member = plan.members[index]
+      let bit: UInt64 = 1 << UInt64(member.bundle)
+      guard failed & bit == 0 else { continue }
+      if member.column < 0
+        || !holds(member, plan, plan.columns[columns.columnStart &+ Int(member.column)], packet)
+      {
+        failed |= bit
+      }
+    }
+    return failed
+  }
+
+  private mutating func holds(
+    _ member: CompiledPlan.BundleMember, _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ packet: Int32
+  ) -> Bool {
+    guard isPresent(column), let step = step(column, packet) else { return false }
+    if member.isField {
+      guard step.operation == .keep else { return false }
+    } else {
+      guard CompiledPlan.isFineEnough(step, coarsest: member.coarsest) else { return false }
+    }
+    guard column.withholdsOnError else { return true }
+    // A value that cannot be read would be withheld, and the others with it: it is written once to see.
+    let (count, scratchMark) = (output.count, scratchCount)
+    defer {
+      output.count = count
+      scratchCount = scratchMark
+    }
+    var cellCount = 0
+    do throws(FaultCode) {
+      guard case .value = try value(plan, column, step, table.packets[Int(packet)], &cellCount) else {
+        return false
+      }
+      return true
+    } catch { return false }
+  }
+
+  // MARK: - Cells
+
+  /// Writes a column's cell or cells. Throws where the value cannot be read and the policy does not withhold it then.
+  @inline(__always)
+  private mutating func cell(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ target: PacketTable.Packet, _ packet: Int32,
+    _ cellCount: inout Int
+  ) throws(FaultCode) -> CellOutcome {
+    let start = output.count
+    let startCells = cellCount
+    faultField = column.field
+    do throws(FaultCode) {
+      let outcome =
+        column.isArray
+        ? try array(plan, column, target, packet, &cellCount)
+        : try scalar(plan, column, step(column, packet), target, &cellCount)
+      faultField = -1
+      guard case .withheld = outcome else { return outcome }
+    } catch {
+      guard column.withholdsOnError, cryptoFailure == nil else { throw error }
+      faultField = -1
+    }
+    output.count = start
+    cellCount = startCells
+    writeWithheld(plan, column, &cellCount)
+    return .withheld
+  }
+
+  @inline(__always)
+  private mutating func scalar(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step?,
+    _ target: PacketTable.Packet, _ cellCount: inout Int
+  ) throws(FaultCode) -> CellOutcome {
+    guard let step, step.operation != .withhold else { return .withheld }
+    if step.operation == .redact {
+      writeWhole(plan, column, &cellCount) { Row.redacted(&$0) }
+      return .noValue
+    }
+    guard isPresent(column) else {
+      writeWhole(plan, column, &cellCount) { Row.absent(&$0) }
+      return .noValue
+    }
+    return try value(plan, column, step, target, &cellCount)
+  }
+
+  /// Writes the elements of an array that leave; a withheld one is left out.
+  private mutating func array(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ target: PacketTable.Packet, _ packet: Int32,
+    _ cellCount: inout Int
+  ) throws(FaultCode) -> CellOutcome {
+    if column.subject.operation == .redact, column.other.operation == .redact {
+      writeWhole(plan, column, &cellCount) { Row.redacted(&$0) }
+      return .noValue
+    }
+    let place = readingOfField[Int(column.field)]
+    guard place >= 0, !fieldReadings[Int(place)].isAbsent else {
+      writeWhole(plan, column, &cellCount) { Row.absent(&$0) }
+      return .noValue
+    }
+    let field = fieldReadings[Int(place)]
+    if let fault = FaultCode(rawValue: field.fault) { throw fault }
+    beginCell(plan, column, &cellCount)
+    Row.beginArray(&output)
+    var written = 0
+    var hasValue = false
+    for index in Int(field.start)..<Int(field.start) &+ Int(field.count) {
+      let reading = readings[index]
+      let step = reading.fault == 0 && isSubject(reading, packet) ? column.subject : column.other
+      if step.operation == .withhold { continue }
+      output.reserve(1024)
+      Row.beginElement(isFirst: written == 0, &output)
+      written &+= 1
+      if step.operation == .redact {
+        output.append("[redacted]")
+      } else {
+        if let fault = FaultCode(rawValue: reading.fault) { throw fault }
+        let value = canonical(of: reading)
+        guard column.reader == .ip || Row.canBeElement(value) else { throw .textCharacter }
+        try identifier(column, step, value, target)
+        hasValue = true
+      }
+      Row.endElement(&output)
+    }
+    Row.endArray(&output)
+    return hasValue ? .value : .noValue
+  }
+
+  @inline(__always) func canonical(of reading: Reading) -> Bytes {
+    Bytes(start: scratch + Int(reading.offset), count: Int(reading.length))
+  }
+
+  @inline(__always)
+  mutating func beginCell(_ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int) {
+    output.reserve(1024)
+    plan.keys.withUnsafeBufferPointer { keys in
+      let key = Bytes(rebasing: keys[Int(column.keyStart)..<Int(column.keyStart &+ column.keyCount)])
+      Row.beginCell(key, isFirst: cellCount == 0, &output)
+    }
+    cellCount &+= 1
+  }
+
+  private mutating func appendKey(_ plan: CompiledPlan, _ start: Int, _ count: Int) {
+    plan.keys.withUnsafeBufferPointer { keys in
+      Row.beginCell(Bytes(rebasing: keys[start..<start + count]), isFirst: true, &output)
+    }
+  }
+
+  /// Writes the same thing to every cell of a column: a point may have several in CSV.
+  @inline(__always)
+  private mutating func writeWhole(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int,
+    _ write: (inout OutputBuffer) -> Void
+  ) {
+    for _ in 0..<cellsOf(column) {
+      beginCell(plan, column, &cellCount)
+      write(&output)
+    }
+  }
+
+  private mutating func writeWithheld(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int
+  ) {
+    for _ in 0..<cellsOf(column) {
+      let start = output.count
+      beginCell(plan, column, &cellCount)
+      guard !Row.withheld(&output) else { continue }
+      output.count = start
+      cellCount &-= 1
+    }
+  }
+
+  @inline(__always) private func cellsOf(_ column: CompiledPlan.Column) -> Int {
+    guard Row.splitsPoints, column.hasCoordinateCells else { return 1 }
+    return column.hasTextCell ? 3 : 2
+  }
+}

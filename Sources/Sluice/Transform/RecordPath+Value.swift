@@ -1,0 +1,240 @@
+import SluiceCrypto
+
+extension RecordPath {
+  /// Reads the value of a scalar column, present in the record at hand, and writes what its action makes of it.
+  ///
+  /// Throws where the value is not what its type says. `withheld` is a map's value without an entry; whatever was
+  /// written is then taken back by the caller.
+  @inline(__always)
+  mutating func value(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step,
+    _ target: PacketTable.Packet, _ cellCount: inout Int
+  ) throws(FaultCode) -> CellOutcome {
+    let field = access.fields[kind.fieldStart &+ Int(column.field)]
+    if column.reader == .point { return try point(plan, column, step, field, &cellCount) }
+    let slot = slot(of: field)
+    faultOffset = slot.kind == .constant ? 0 : Int(slot.offset)
+    beginCell(plan, column, &cellCount)
+    switch column.reader {
+    case .phone, .opaque, .email, .ip:
+      let bytes = try identifierBytes(plan, column, slot)
+      Row.beginText(&output)
+      try identifier(column, step, bytes, target)
+      Row.endText(&output)
+    case .timestamp:
+      let instant: Instant
+      if column.isTime {
+        instant = time
+      } else {
+        instant = try self.instant(slot, plan.formats[Int(column.table)])
+      }
+      let granularity = step.operation == .truncate ? Granularity.allCases[Int(step.first)] : nil
+      Row.beginText(&output)
+      instant.write(truncatedTo: granularity, to: &output)
+      Row.endText(&output)
+    case .port, .integer, .duration: try number(plan, column, step, slot)
+    case .decimal:
+      try check(slot, .number)
+      let decimal = try ExactDecimal(textOf(slot))
+      Row.beginNumber(&output)
+      decimal.write(to: &output)
+      Row.endNumber(&output)
+    case .boolean, .enumeration:
+      return try choice(plan, column, step, slot)
+    case .text:
+      try check(slot, .string)
+      text.removeAll()
+      try TextValue.canonical(textOf(slot), maximum: Int(column.low), to: &text)
+      output.reserve(text.count * 2 + 64)
+      Row.beginText(&output)
+      try Row.escaped(Bytes(start: text.base, count: text.count), &output)
+      Row.endText(&output)
+    case .point: break
+    }
+    return .value
+  }
+
+  /// The canonical bytes of an identifier: those that selecting has read, or read now.
+  @inline(__always)
+  private mutating func identifierBytes(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ slot: Slot
+  ) throws(FaultCode) -> Bytes {
+    if column.role == .own, let reading = scalarReading(of: column.field) {
+      if let fault = FaultCode(rawValue: reading.fault) { throw fault }
+      return canonical(of: reading)
+    }
+    try check(slot, .string)
+    let value = textOf(slot)
+    let target = scratch + scratchCount
+    let region = column.reader == .phone ? plan.regions[Int(column.table)] : nil
+    let count = try writeCanonical(value, column.reader, column.low, column.high, region, to: target)
+    scratchCount &+= count
+    return Bytes(start: target, count: count)
+  }
+
+  /// Writes what an action makes of an identifier's canonical bytes, without the quotes around it.
+  @inline(__always)
+  mutating func identifier(
+    _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ target: PacketTable.Packet
+  ) throws(FaultCode) {
+    switch step.operation {
+    case .pseudonymize:
+      do throws(CryptoError) {
+        try pseudonymizer.write(
+          key: Int(target.keyStart &+ column.classLabel), classByte: column.classByte,
+          letter: column.classLetter, canonical, to: output.base + output.count)
+      } catch {
+        cryptoFailure = error
+        throw .valueType
+      }
+      output.count &+= Pseudonymizer.byteCount
+    case .keep:
+      switch column.reader {
+      case .ip: address(canonical).write(to: &output)
+      case .phone:
+        Row.phonePrefix(&output)
+        output.append(canonical.baseAddress.unsafelyUnwrapped, canonical.count)
+      default: try Row.escaped(canonical, &output)
+      }
+    case .prefix: address(canonical).writePrefix(v4: Int(step.first), v6: Int(step.second), to: &output)
+    case .country:
+      Row.phonePrefix(&output)
+      try PhoneNumber.writeCallingCode(canonical, to: &output)
+    case .mask:
+      // The last characters may need escaping, so they are taken apart first.
+      let last = min(Int(step.first), canonical.count)
+      output.append("****")
+      guard canonical.count > Int(step.first) else { return }
+      Row.escapedTail(Bytes(rebasing: canonical[(canonical.count &- last)...]), &output)
+    default: preconditionFailure("an identifier has no such action")
+    }
+  }
+
+  /// The address whose canonical bytes these are.
+  @inline(__always) private func address(_ canonical: Bytes) -> IPAddress {
+    var words: (UInt64, UInt64) = (0, 0)
+    for index in 0..<canonical.count {
+      if canonical.count == 4 || index >= 8 {
+        words.1 = words.1 << 8 | UInt64(canonical[index])
+      } else {
+        words.0 = words.0 << 8 | UInt64(canonical[index])
+      }
+    }
+    return canonical.count == 4
+      ? IPAddress(v4: UInt32(truncatingIfNeeded: words.1)) : IPAddress(high: words.0, low: words.1)
+  }
+
+  private mutating func number(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ slot: Slot
+  ) throws(FaultCode) {
+    try check(slot, .number)
+    let bytes = textOf(slot)
+    let number = column.reader == .port ? Int64(try parsePort(bytes)) : try parseInteger(bytes)
+    if column.reader == .duration, number < 0 { throw .numberRange }
+    guard step.operation == .bucket else {
+      Row.beginNumber(&output)
+      writeInteger(number, to: &output)
+      Row.endNumber(&output)
+      return
+    }
+    Row.beginText(&output)
+    plan.buckets[Int(step.second)].write(number, to: &output)
+    Row.endText(&output)
+  }
+
+  /// A boolean or one of the declared values, kept or mapped.
+  private mutating func choice(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ slot: Slot
+  ) throws(FaultCode) -> CellOutcome {
+    let place: Int
+    if column.reader == .boolean {
+      switch slot.kind {
+      case .true: place = 1
+      case .false: place = 0
+      case .cell, .constant: place = try parseBoolean(textOf(slot)) ? 1 : 0
+      default: throw .valueType
+      }
+    } else {
+      try check(slot, .string)
+      let value = textOf(slot)
+      guard let found = plan.enumerations[Int(column.table)].firstIndex(where: { $0.elementsEqual(value) })
+      else { throw value.isEmpty ? .valueEmpty : .enumerationUnknown }
+      place = found
+    }
+    if step.operation == .map {
+      guard let mapped = plan.maps[Int(step.second)][place] else { return .withheld }
+      output.reserve(mapped.count * 2 + 64)
+      Row.beginText(&output)
+      try mapped.withUnsafeBufferPointer { (bytes) throws(FaultCode) in try Row.escaped(bytes, &output) }
+      Row.endText(&output)
+      return .value
+    }
+    let word = plan.enumerations[Int(column.table)][place]
+    output.reserve(word.count * 2 + 64)
+    if column.reader == .boolean { Row.beginNumber(&output) } else { Row.beginText(&output) }
+    try word.withUnsafeBufferPointer { (bytes) throws(FaultCode) in try Row.escaped(bytes, &output) }
+    if column.reader == .boolean { Row.endNumber(&output) } else { Row.endText(&output) }
+    return .value
+  }
+
+  // MARK: - Points
+
+  private mutating func point(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step,
+    _ field: SchemaAccess.Field, _ cellCount: inout Int
+  ) throws(FaultCode) -> CellOutcome {
+    let (first, second) = (slot(of: field), slots[Int(field.second)])
+    faultOffset = first.kind == .constant ? 0 : Int(first.offset)
+    guard !first.isAbsent, !second.isAbsent else { throw .geoIncomplete }
+    try check(first, .number)
+    try check(second, .number)
+    let latitude = textOf(first)
+    let point = try GeoPoint(latitude: latitude, longitude: textOf(second))
+    if step.operation == .geohash {
+      beginCell(plan, column, &cellCount)
+      Row.beginText(&output)
+      point.writeGeohash(Int(step.first), to: &output)
+      Row.endText(&output)
+      if Row.splitsPoints, column.hasCoordinateCells {
+        for _ in 0..<2 { writeAbsent(plan, column, &cellCount) }
+      }
+      return .value
+    }
+    let side = step.operation == .grid ? plan.lattices[Int(step.second)] : nil
+    guard Row.splitsPoints else {
+      beginCell(plan, column, &cellCount)
+      output.append("{\"lat\":")
+      try coordinate(point, isLatitude: true, side)
+      output.append(",\"lon\":")
+      try coordinate(point, isLatitude: false, side)
+      output.append("}")
+      return .value
+    }
+    if column.hasTextCell { writeAbsent(plan, column, &cellCount) }
+    for isLatitude in [true, false] {
+      beginCell(plan, column, &cellCount)
+      Row.beginNumber(&output)
+      try coordinate(point, isLatitude: isLatitude, side)
+      Row.endNumber(&output)
+    }
+    return .value
+  }
+
+  private mutating func coordinate(
+    _ point: GeoPoint, isLatitude: Bool, _ side: ExactDecimal?
+  ) throws(FaultCode) {
+    switch (isLatitude, side) {
+    case (true, let side?): try point.writeGridLatitude(side, to: &output)
+    case (false, let side?): try point.writeGridLongitude(side, to: &output)
+    case (true, nil): point.latitude.write(to: &output)
+    case (false, nil): point.longitude.write(to: &output)
+    }
+  }
+
+  private mutating func writeAbsent(
+    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int
+  ) {
+    beginCell(plan, column, &cellCount)
+    Row.absent(&output)
+  }
+}
