@@ -41,26 +41,3 @@ package struct Slot {
     kind == .absent || kind == .null || (kind == .cell && length == 0)
   }
 }
-
-/// A record whose every byte was validated, as slots over its bytes. Valid until the next record is decoded.
-package struct RecordView {
-  package let base: UnsafePointer<UInt8>
-  package let count: Int
-  package let slots: UnsafePointer<Slot>
-  package let constants: UnsafePointer<UInt8>
-
-  init(
-    base: UnsafePointer<UInt8>, count: Int, slots: UnsafePointer<Slot>, constants: UnsafePointer<UInt8>
-  ) {
-    self.base = base
-    self.count = count
-    self.slots = slots
-    self.constants = constants
-  }
-
-  /// The bytes of a slot as written: escapes are still there.
-  @inline(__always) package func raw(_ slot: Slot) -> Bytes {
-    let start = slot.kind == .constant ? constants : base
-    return Bytes(start: start + Int(slot.offset), count: Int(slot.length))
-  }
-}
