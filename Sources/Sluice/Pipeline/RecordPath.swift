@@ -64,7 +64,6 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var fieldReadings: [FieldReadings] = []
   /// For each field of the kind its place in `fieldReadings`, or -1.
   var readingOfField: [Int32] = []
-  var areMentionsRead = false
   var reached: [Int32] = []
   /// For each packet, the record that last reached it.
   var stamps: [UInt64]
@@ -229,6 +228,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   @inline(__always)
   private mutating func release(_ recordOffset: UInt64) throws(CryptoError) {
     var isRejected = false
+    readMentions()
+    // What a row puts behind this mark is its own; parties and mentions before it serve every packet.
     let scratchMark = scratchCount
     for index in reached.indices {
       let packet = reached[index]

@@ -6,7 +6,6 @@ extension RecordPath {
   @inline(__always)
   mutating func select() throws(FaultCode) -> Bool {
     reached.removeAll(keepingCapacity: true)
-    areMentionsRead = false
     let naming = table.packetsOfKind[kind.index]
     guard !naming.isEmpty else { return false }
     do throws(FaultCode) { try readTime() } catch {
@@ -104,10 +103,8 @@ extension RecordPath {
 
   // MARK: - Parties and mentions
 
-  /// Reads the record's mentions, once a packet needs them.
+  /// Reads the record's mentions, once it is known to be in reach of a packet.
   mutating func readMentions() {
-    guard !areMentionsRead else { return }
-    areMentionsRead = true
     for index in kind.partyCount..<kind.partyCount &+ kind.mentionCount {
       _ = readField(kind.identifierStart &+ index)
     }

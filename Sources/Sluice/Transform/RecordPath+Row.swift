@@ -22,7 +22,6 @@ extension RecordPath {
     let target = table.packets[Int(packet)]
     let plan = table.plans[Int(target.plan)]
     let columns = plan.kinds[kind.index]
-    readMentions()
     var hasValue = false
     var isHeldByRule = false
     var isHeldByBundle = false

@@ -41,7 +41,8 @@ struct DisclosureRunTests {
       let outcome = try run.seal(into: out, options: options)
       #expect(outcome.failure == nil)
       let files = try SampleRun.files(under: out)
-      #expect(files == reference, "workers, block, read: \(setting)")
+      #expect(files.keys.filter { files[$0] != reference[$0] }.sorted() == [])
+      #expect(files.count == reference.count, "workers, block, read: \(setting)")
     }
   }
 
@@ -53,7 +54,8 @@ struct DisclosureRunTests {
     let name = alone.rulings[0].demand.packetName
     let one = try SampleRun.files(under: folder.path + "/alone/" + name)
     let other = try SampleRun.files(under: folder.path + "/all/" + name)
-    #expect(one == other)
+    #expect(one.keys.filter { one[$0] != other[$0] }.sorted() == [])
+    #expect(one.count == other.count)
   }
 
   @Test func previewCountsWhatSealWrites() throws {
