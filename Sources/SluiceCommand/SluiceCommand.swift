@@ -1,9 +1,41 @@
 import ArgumentParser
+import Glibc
+import Sluice
+import SluiceCrypto
 
 /// The command: terminal, clock and exit status. What it says and does is the library's.
 @main
 struct SluiceCommand: ParsableCommand {
+  static let version = "1.0.0"
+
   static let configuration = CommandConfiguration(
     commandName: "sluice",
-    abstract: "Release from message metadata only the fields a disclosure may release.")
+    abstract: "Release from message metadata only the fields a disclosure may release.",
+    discussion: """
+      Reads a provider's records once, rules on each demand before any record is opened, and seals a packet a \
+      demand. Start with `sluice demo`.
+
+      Exit status: 0 done, 1 a fault of Sluice, 3 a document does not load, 4 too many records rejected, 5 input \
+      unreadable, 6 output failed, 7 key or self-test, 8 verification failed, 9 limit reached, 10 a demand was \
+      refused (the others are done), 64 usage, 128+n signal n.
+      """,
+    version: version,
+    subcommands: [
+      Disclose.self, Minimize.self, Explain.self, Check.self, Preview.self, Verify.self, Key.self, Demo.self,
+    ])
+
+  static func main() {
+    Process.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as SluiceError {
+      Process.end(failure)
+    } catch let failure as CryptoError {
+      Process.end(SluiceError(.key, failure.code, failure.message))
+    } catch {
+      exit(withError: error)
+    }
+    Process.finishOutput()
+  }
 }

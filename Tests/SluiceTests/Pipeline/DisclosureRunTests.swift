@@ -4,7 +4,8 @@ import Testing
 
 /// The main job end to end on the samples.
 struct DisclosureRunTests {
-  @Test(arguments: RecordFormat.allCases) func sealsAPacketForEachGrantedDemand(_ format: RecordFormat) throws {
+  @Test(arguments: RecordFormat.allCases) func sealsAPacketForEachGrantedDemand(_ format: RecordFormat) throws
+  {
     let folder = SourceFolder()
     let run = try SampleRun(in: folder)
     let outcome = try run.seal(into: folder.path + "/out", format: format)
@@ -33,7 +34,9 @@ struct DisclosureRunTests {
     _ = try run.seal(into: folder.path + "/reference")
     let reference = try SampleRun.files(under: folder.path + "/reference")
     #expect(reference.count > 50)
-    for (index, setting) in [(1, 4096, 977), (4, 4096, Int.max), (4, 1 << 22, Int.max), (2, 16384, 1)].enumerated() {
+    for (index, setting) in [(1, 4096, 977), (4, 4096, Int.max), (4, 1 << 22, Int.max), (2, 16384, 1)]
+      .enumerated()
+    {
       var options = RunOptions(workerCount: setting.0)
       options.limits.blockByteCount = setting.1
       options.readByteCountMax = setting.2

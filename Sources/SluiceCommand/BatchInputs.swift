@@ -1,0 +1,63 @@
+import ArgumentParser
+import Sluice
+import SluiceCrypto
+
+/// The documents of a batch, loaded and ruled on: what `disclose` and `preview` share.
+struct BatchInputs {
+  let catalog: Catalog
+  let policies: PolicySet
+  let rulings: [Ruling]
+  let now: Instant
+  let schemaFiles: [String]
+  let listings: [SourceListing]
+
+  init(
+    demands paths: [String], records: RecordOptions, policies folder: String, clock: ClockOptions,
+    limits: Limits
+  )
+    throws
+  {
+    let now = try clock.instant()
+    self.now = now
+    var ignored: [Problem] = []
+    listings = try records.listings(&ignored)
+    schemaFiles = records.schemaFiles(listings)
+    var documents = Documents()
+    let demands = try documents.demands(paths, limits: limits)
+    catalog = try documents.catalog(schemaFiles)
+    policies = try documents.policies(
+      folder, catalog: catalog, now: now, needed: Set(demands.map(\.jurisdiction)))
+    documents.warn()
+    if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
+      throw SluiceError(
+        .document, "clock-before-received", "--now lies before the demand was received", source: early.file)
+    }
+    var rulings: [Ruling] = []
+    for demand in demands {
+      rulings.append(Gates.rule(demand, policies: policies, catalog: catalog, now: now))
+    }
+    self.rulings = rulings
+  }
+
+  var granted: [GrantedRuling] {
+    rulings.compactMap { if case .granted(let ruling) = $0 { ruling } else { nil } }
+  }
+
+  var refused: [Refusal] {
+    rulings.compactMap { if case .refused(let refusal) = $0 { refusal } else { nil } }
+  }
+
+  func facts(_ format: RecordFormat, clockIsGiven: Bool) -> RunFacts {
+    RunFacts(
+      toolVersion: SluiceCommand.version, now: now, clockIsGiven: clockIsGiven, format: format,
+      schemas: catalog.schemas.map { RunFacts.Document(name: $0.name, digest: $0.digest) },
+      baselineDigest: policies.baseline.digest)
+  }
+}
+
+/// Reads a root key; its faults are status 7.
+func readKey(_ path: String) throws -> RootKey {
+  do { return try RootKey(contentsOfFile: path) } catch {
+    throw SluiceError(.key, error.code, error.message)
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Glibc
+import Sluice
+import SluiceCrypto
+
+/// `sluice demo`: the main job on the samples.
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Do the whole job on the samples, into a new folder.",
+    discussion: """
+      Makes a key, rules on every sample demand, reads the sample records once, seals a packet for each demand that is \
+      granted, and verifies each. Some samples are refused: that is part of the show.
+
+      Example:
+        sluice demo
+      """)
+
+  /// The day on which the samples are what their own text says of them.
+  static let now = "2026-10-05T00:00:00Z"
+
+  @Option(help: ArgumentHelp("The folder of samples.", valueName: "folder")) var samples = "Samples"
+  @Option(
+    help: ArgumentHelp(
+      "The new folder (default: a new one beside the system's temporary files).", valueName: "folder"))
+  var out: String?
+  @OptionGroup var talk: TalkOptions
+
+  func run() throws {
+    talk.apply()
+    try Process.secure()
+    let folder = try makeFolder()
+    let key = try RootKey.create(atPath: folder + "/root.key", epoch: 1)
+    Terminal.note("root key \(SHA256.hex(key.rootID)) in \(folder)/root.key")
+    let demands = try Documents.names(in: samples + "/demands").map { "\(samples)/demands/\($0)" }
+    var records = try RecordOptions.parse([])
+    records.sources = samples + "/sources.yaml"
+    var clock = try ClockOptions.parse([])
+    clock.now = Self.now
+    let job = DisclosureJob(
+      demands: demands, records: records, policies: samples + "/policies", key: folder + "/root.key",
+      out: folder + "/packets", format: .ndjson, report: folder + "/report.json", clock: clock,
+      runOptions: try RunOptionGroup.parse([]))
+    let summary = try job.run()
+    summary.print(asJSON: talk.json)
+    var verified = 0
+    for answer in summary.report.answers {
+      guard case .sealed = answer.outcome else { continue }
+      _ = try PacketVerifier.verify(path: "\(folder)/packets/\(answer.packetName)")
+      verified += 1
+    }
+    guard verified > 0, summary.status == .refused else {
+      throw SluiceError(
+        .bug, "demo-outcome", "the samples did not come out as their own text says; please report this")
+    }
+    Terminal.note(
+      "\(verified) packets sealed and verified in \(folder)/packets; the operator's report is \(folder)/report.json"
+    )
+  }
+
+  private func makeFolder() throws -> String {
+    if let out {
+      guard mkdir(out, 0o700) == 0 else {
+        throw SluiceError(.output, "output-failed", "the folder cannot be made; name a new one")
+      }
+    }
+    let folder: String
+    if let out {
+      folder = out
+    } else {
+      let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+      var template = Array("\(parent)/sluice-demo-XXXXXX".utf8CString)
+      guard mkdtemp(&template) != nil else {
+        throw SluiceError(.output, "output-failed", "no temporary folder can be made; use --out")
+      }
+      folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+    guard mkdir(folder + "/packets", 0o700) == 0 else {
+      throw SluiceError(.output, "output-failed", "the folder for packets cannot be made")
+    }
+    return folder
+  }
+}

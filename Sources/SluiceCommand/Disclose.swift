@@ -1,0 +1,43 @@
+import ArgumentParser
+import Sluice
+import SluiceCrypto
+
+/// `sluice disclose`: the main job.
+struct Disclose: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Rule on demands, read the records once, and seal a packet a demand.",
+    discussion: """
+      A refused demand opens no source and makes no packet; the others are done, and the exit status is 10.
+
+      Example:
+        sluice disclose demands/us-warrant.yaml --records records/ --schema schemas/messenger.yaml \\
+          --policies policies --key root.key --out packets --report report.json
+      """)
+
+  @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
+  @OptionGroup(title: "Records") var records: RecordOptions
+  @Option(help: ArgumentHelp("The folder of policies, with baseline.yaml.", valueName: "folder"))
+  var policies: String
+  @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
+  @Option(help: ArgumentHelp("The folder that packets are published in.", valueName: "folder")) var out:
+    String
+  @Option(help: "The format of released records: ndjson or csv.") var format = RecordFormat.ndjson
+  @Option(help: ArgumentHelp("Write the operator's report to a new file.", valueName: "file")) var report:
+    String?
+  @OptionGroup var clock: ClockOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup(title: "Run and limits") var runOptions: RunOptionGroup
+
+  func run() throws {
+    talk.apply()
+    try Process.secure()
+    let job = DisclosureJob(
+      demands: demands, records: records, policies: policies, key: key, out: out, format: format,
+      report: report,
+      clock: clock, runOptions: runOptions)
+    let summary = try job.run()
+    Terminal.clearProgress()
+    summary.print(asJSON: talk.json)
+    if let status = summary.status { Process.end(status) }
+  }
+}

@@ -1,0 +1,127 @@
+import Sluice
+import SluiceCrypto
+
+/// One `disclose`, from documents to packets.
+struct DisclosureJob {
+  let demands: [String]
+  let records: RecordOptions
+  let policies: String
+  let key: String
+  let out: String
+  let format: RecordFormat
+  let report: String?
+  let clock: ClockOptions
+  let runOptions: RunOptionGroup
+
+  /// What became of each demand, and the status to end with.
+  struct Summary {
+    var report: OperatorReport
+    /// Nil where everything was done.
+    var status: SluiceError.Status?
+    var error: SluiceError?
+
+    func print(asJSON: Bool) {
+      if asJSON {
+        Terminal.print(report.document)
+        return
+      }
+      for answer in report.answers {
+        switch answer.outcome {
+        case .sealed(let packet):
+          let count = packet.kinds.reduce(0) { $0 + $1.tally.released }
+          Terminal.print("\(answer.packetName): sealed, \(count) records, \(SHA256.hex(packet.digest))")
+        case .sealedBefore(let digest):
+          Terminal.print("\(answer.packetName): sealed before, \(SHA256.hex(digest))")
+        case .refused(let reason): Terminal.print("\(answer.packetName): refused, \(reason.rawValue)")
+        case .failed(let error): Terminal.print("\(answer.packetName): failed, \(error.code)")
+        }
+        for (category, reason) in answer.refusedCategories {
+          Terminal.print("  category \(category): refused, \(reason.rawValue)")
+        }
+        for (place, reason) in answer.refusedSubjects {
+          Terminal.print("  subject \(place): refused, \(reason.rawValue)")
+        }
+      }
+    }
+  }
+
+  func run() throws -> Summary {
+    let inputs = try BatchInputs(
+      demands: demands, records: records, policies: policies, clock: clock, limits: runOptions.limits)
+    let facts = inputs.facts(format, clockIsGiven: clock.now != nil)
+    var answers: [String: OperatorReport.Answer] = [:]
+    for refusal in inputs.refused { answers[refusal.demand.packetName] = OperatorReport.Answer(refusal) }
+    var outcome: DisclosureRun.Outcome?
+    if !inputs.granted.isEmpty {
+      let folder = try PacketFolder(path: out)
+      Process.onInterrupt { [folder = Unchecked(folder)] in try? folder.value.removePartial() }
+      let open = try standing(inputs.granted, folder, &answers)
+      if !open.isEmpty {
+        outcome = try seal(open, inputs, facts, folder)
+        for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
+      }
+      try folder.removePartial()
+    }
+    return try finish(inputs, facts, outcome, answers)
+  }
+
+  /// The demands whose packet is not there yet. A packet that is there and verifies is skipped; anything else in its
+  /// place stops the run before a source is opened.
+  private func standing(
+    _ granted: [GrantedRuling], _ folder: PacketFolder, _ answers: inout [String: OperatorReport.Answer]
+  ) throws -> [GrantedRuling] {
+    var open: [GrantedRuling] = []
+    for ruling in granted {
+      switch try folder.standing(of: ruling.demand.packetName) {
+      case .nothing: open.append(ruling)
+      case .sealedBefore(let packet):
+        answers[ruling.demand.packetName] = OperatorReport.Answer(
+          ruling, .sealedBefore(digest: packet.digest))
+      case .unusable(let error): throw error
+      }
+    }
+    return open
+  }
+
+  private func seal(
+    _ rulings: [GrantedRuling], _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder
+  ) throws -> DisclosureRun.Outcome {
+    let rootKey = try readKey(key)
+    let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
+    let outcome = DisclosureRun(
+      rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts, options: runOptions.options
+    ).seal(rootKey: rootKey, in: folder)
+    Terminal.clearProgress()
+    for fault in outcome.faults { Terminal.note(fault.description) }
+    for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
+    return outcome
+  }
+
+  private func finish(
+    _ inputs: BatchInputs, _ facts: RunFacts, _ outcome: DisclosureRun.Outcome?,
+    _ answers: [String: OperatorReport.Answer]
+  ) throws -> Summary {
+    let ordered = inputs.rulings.compactMap { answers[$0.demand.packetName] }
+    let document = OperatorReport(
+      facts: facts, kindNames: inputs.catalog.kinds.map(\.name), sources: outcome?.sources ?? [],
+      answers: ordered,
+      warnings: outcome?.warnings ?? [])
+    if let report { try document.write(to: report) }
+    if let failure = outcome?.failure { throw failure }
+    var status: SluiceError.Status?
+    for answer in ordered {
+      if case .failed(let error) = answer.outcome {
+        Terminal.say("error: \(error)")
+        status = error.status
+      }
+    }
+    if status == nil, !inputs.refused.isEmpty { status = .refused }
+    return Summary(report: document, status: status)
+  }
+}
+
+/// Hands a value to the thread that cleans up when the process is told to end.
+struct Unchecked<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

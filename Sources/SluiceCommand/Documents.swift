@@ -1,0 +1,118 @@
+import Glibc
+import Sluice
+import SluiceCrypto
+
+/// Reads the documents of a run from their files; every problem of every document is told before the run stops.
+struct Documents {
+  private(set) var problems = ProblemList()
+
+  /// The longest document, in bytes: nobody writes more by hand, and a wrong path ends here.
+  static let byteCountMax = 16 << 20
+
+  /// The bytes of a file, or an error with status 3.
+  static func bytes(_ path: String) throws -> [UInt8] {
+    guard let file = fopen(path, "rb") else {
+      throw SluiceError(
+        .document, "document-missing", "the file cannot be opened; check the path", source: path)
+    }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { break }
+      bytes += buffer[..<count]
+      guard bytes.count <= byteCountMax else {
+        throw SluiceError(
+          .document, "document-too-long", "the file is longer than a document may be", source: path)
+      }
+    }
+    guard ferror(file) == 0 else {
+      throw SluiceError(
+        .document, "document-unreadable", "the file cannot be read; is it a folder?", source: path)
+    }
+    return bytes
+  }
+
+  static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+
+  static func folder(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The names in a folder that end in `.yaml`, in order.
+  static func names(in folder: String) throws -> [String] {
+    guard let stream = opendir(folder) else {
+      throw SluiceError(
+        .document, "document-missing", "the folder cannot be opened; check the path", source: folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  mutating func catalog(_ paths: [String]) throws -> Catalog {
+    var schemas: [Schema] = []
+    for path in paths {
+      if let schema = SchemaDocument.read(try Self.bytes(path), file: Self.name(path), problems: &problems) {
+        schemas.append(schema)
+      }
+    }
+    try stopOnProblems()
+    let catalog = Catalog(schemas: schemas, problems: &problems)
+    try stopOnProblems()
+    return catalog
+  }
+
+  mutating func policies(
+    _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
+  ) throws -> PolicySet {
+    let files = try Self.names(in: folder).map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
+    let set = PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
+    try stopOnProblems()
+    guard let set else { throw SluiceError(.document, "policies-missing", "no policy loads", source: folder) }
+    return set
+  }
+
+  mutating func demands(_ paths: [String], limits: Limits) throws -> [Demand] {
+    guard paths.count <= limits.demandCountMax else {
+      throw SluiceError(.limit, "demand-count", "there are more demands than --demands-max allows")
+    }
+    var demands: [Demand] = []
+    for path in paths {
+      let folder = Self.folder(path)
+      let demand = DemandDocument.read(
+        try Self.bytes(path), file: Self.name(path), problems: &problems,
+        documentDigest: { document in
+          let place = document.hasPrefix("/") ? document : folder + "/" + document
+          guard let bytes = try? Self.bytes(place) else { return nil }
+          return SHA256.hash(bytes)
+        })
+      if let demand { demands.append(demand) }
+    }
+    var all = problems.inOrder
+    all += DemandBatch.problems(demands)
+    try Self.stop(all)
+    return demands
+  }
+
+  func stopOnProblems() throws { try Self.stop(problems.inOrder) }
+
+  /// Prints warnings and errors; throws where there is an error.
+  static func stop(_ problems: [Problem]) throws {
+    guard problems.contains(where: { $0.severity == .error }) else { return }
+    for problem in problems { Terminal.say(problem.description) }
+    let count = problems.count { $0.severity == .error }
+    throw SluiceError(.document, "documents", "\(count) problems in the documents; nothing was read")
+  }
+
+  /// Prints the warnings of documents that loaded.
+  func warn() { for problem in problems.inOrder { Terminal.note(problem.description) } }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Sluice
+
+/// `sluice explain`: what an instrument releases, field by field.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Say what happens to every field under a jurisdiction's instrument, by which rule and citation.",
+    discussion: """
+      Reads no record.
+
+      Example:
+        sluice explain --jurisdiction US --instrument warrant --policies policies --schema schemas/messenger.yaml
+      """)
+
+  @Option(help: ArgumentHelp("ISO 3166-1 code.", valueName: "code")) var jurisdiction: String
+  @Option(help: ArgumentHelp("The instrument's name in the policy.", valueName: "name")) var instrument:
+    String
+  @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Schemas.", valueName: "file")) var schema: [String]
+  @OptionGroup var clock: ClockOptions
+  @OptionGroup var talk: TalkOptions
+
+  func run() throws {
+    talk.apply()
+    var documents = Documents()
+    let now = try clock.instant()
+    let catalog = try documents.catalog(schema)
+    let set = try documents.policies(policies, catalog: catalog, now: now, needed: [jurisdiction])
+    documents.warn()
+    let explanation: Explanation
+    do {
+      explanation = try Explanation(
+        jurisdiction: jurisdiction, instrument: instrument, policies: set, catalog: catalog, now: now)
+    } catch {
+      throw SluiceError(
+        .refused, error.rawValue, "a demand under this jurisdiction and instrument is refused")
+    }
+    guard talk.json else {
+      Terminal.print(Array(explanation.text.utf8))
+      return
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    Terminal.print(String(decoding: try encoder.encode(explanation), as: UTF8.self))
+  }
+}

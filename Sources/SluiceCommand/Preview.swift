@@ -1,0 +1,79 @@
+import ArgumentParser
+import Sluice
+
+/// `sluice preview`: what a batch would release, in counts.
+struct Preview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Do everything that disclose does but seal: counts and fields, no values.",
+    discussion: """
+      Example:
+        sluice preview demands/us-warrant.yaml --records records/ --schema schemas/messenger.yaml \\
+          --policies policies --key root.key
+      """)
+
+  @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
+  @OptionGroup(title: "Records") var records: RecordOptions
+  @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
+  @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
+  @OptionGroup var clock: ClockOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup(title: "Run and limits") var runOptions: RunOptionGroup
+
+  func run() throws {
+    talk.apply()
+    try Process.secure()
+    let inputs = try BatchInputs(
+      demands: demands, records: records, policies: policies, clock: clock, limits: runOptions.limits)
+    var tallies: [PacketTally] = []
+    if !inputs.granted.isEmpty {
+      let outcome = DisclosureRun(
+        rulings: inputs.granted,
+        sources: try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles),
+        catalog: inputs.catalog, facts: inputs.facts(.ndjson, clockIsGiven: clock.now != nil),
+        options: runOptions.options
+      ).preview(rootKey: try readKey(key))
+      Terminal.clearProgress()
+      for fault in outcome.faults { Terminal.note(fault.description) }
+      for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
+      if let failure = outcome.failure { throw failure }
+      tallies = outcome.tallies
+    }
+    if talk.json { printJSON(inputs, tallies) } else { printText(inputs, tallies) }
+    if !inputs.refused.isEmpty { Process.end(.refused) }
+  }
+
+  private func printText(_ inputs: BatchInputs, _ tallies: [PacketTally]) {
+    for (ruling, tally) in zip(inputs.granted, tallies) {
+      Terminal.print(
+        "\(ruling.demand.packetName): granted \(ruling.grantedCategories.joined(separator: ", "))")
+      for kind in ruling.plan.kinds {
+        let counts = tally.kinds[kind.kindIndex]
+        let columns = kind.columns.map(\.field.name).joined(separator: ", ")
+        Terminal.print(
+          "  \(kind.kind.name): \(counts.reached) reached, \(counts.released) would be released "
+            + "(\(columns.isEmpty ? "no field" : columns))")
+      }
+    }
+    for refusal in inputs.refused {
+      Terminal.print("\(refusal.demand.packetName): refused, \(refusal.reason.rawValue)")
+    }
+  }
+
+  private func printJSON(_ inputs: BatchInputs, _ tallies: [PacketTally]) {
+    var entries = zip(inputs.granted, tallies).map { ruling, tally in
+      let kinds = ruling.plan.kinds.map { kind in
+        let counts = tally.kinds[kind.kindIndex]
+        let columns = kind.columns.map { "\"\($0.field.name)\"" }.joined(separator: ",")
+        return
+          "{\"kind\":\"\(kind.kind.name)\",\"reached\":\(counts.reached),\"released\":\(counts.released),"
+          + "\"fields\":[\(columns)]}"
+      }
+      return "{\"demand\":\"\(ruling.demand.packetName)\",\"outcome\":\"granted\",\"kinds\":"
+        + "[\(kinds.joined(separator: ","))]}"
+    }
+    entries += inputs.refused.map {
+      "{\"demand\":\"\($0.demand.packetName)\",\"outcome\":\"refused\",\"code\":\"\($0.reason.rawValue)\"}"
+    }
+    Terminal.print("[\(entries.joined(separator: ","))]")
+  }
+}

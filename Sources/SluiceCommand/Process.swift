@@ -1,0 +1,92 @@
+import ArgumentParser
+import Glibc
+import Sluice
+import SluiceCrypto
+
+/// The process around a run: descriptors, signals, exit status.
+enum Process {
+  /// Makes the process fit for a run, before anything is parsed.
+  static func prepare() {
+    // A closed descriptor would be given to the first file that is opened, a packet's for example.
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      let null = open("/dev/null", O_RDWR)
+      if null >= 0, null != descriptor {
+        dup2(null, descriptor)
+        close(null)
+      }
+      if descriptor == 1 { isOutputClosed = true }
+    }
+    // A full pipe or disk must be an error that is seen, not a death.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  nonisolated(unsafe) private static var isOutputClosed = false
+
+  /// Hardens the process and makes sure that libcrypto does what the pseudonyms stand on.
+  static func secure() throws {
+    do {
+      try hardenProcess()
+      try SelfTest.run()
+    } catch {
+      throw SluiceError(.key, error.code, error.message)
+    }
+  }
+
+  /// Removes what a run has not published when the process is told to end, and then ends by that signal.
+  static func onInterrupt(_ clean: @escaping @Sendable () -> Void) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    let body = Unmanaged.passRetained(Handler(set: set, clean: clean))
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Handler>.fromOpaque(argument).takeRetainedValue().wait()
+        return nil
+      }, body.toOpaque())
+    pthread_detach(thread)
+  }
+
+  private final class Handler {
+    var set: sigset_t
+    let clean: @Sendable () -> Void
+
+    init(set: sigset_t, clean: @escaping @Sendable () -> Void) {
+      self.set = set
+      self.clean = clean
+    }
+
+    func wait() {
+      var number: Int32 = 0
+      sigwait(&set, &number)
+      clean()
+      signal(number, SIG_DFL)
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
+      raise(number)
+      _exit(128 + number)
+    }
+  }
+
+  /// Says what went wrong and ends with its status.
+  static func end(_ error: SluiceError) -> Never {
+    Terminal.say("error: \(error)")
+    exit(error.status.rawValue)
+  }
+
+  /// Ends with a status once the result is safely written.
+  static func end(_ status: SluiceError.Status) -> Never {
+    finishOutput()
+    exit(status.rawValue)
+  }
+
+  /// A result that did not reach its reader is no result.
+  static func finishOutput() {
+    if Terminal.hasPrinted, isOutputClosed || !Terminal.finish() {
+      end(SluiceError(.output, "output-failed", "standard output could not be written"))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Sluice
+import SluiceCrypto
+
+/// `sluice verify`: for the provider and the receiver.
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Verify a packet: its bag, its digests, and that every record reached is accounted for.",
+    discussion: """
+      Ends with 0 where the packet is whole, with 8 where it is not. Without Sluice: `bagit.py --validate PACKET`.
+
+      Example:
+        sluice verify packets/US-2026-000123
+      """)
+
+  @Argument(help: ArgumentHelp("The packet's folder.", valueName: "packet")) var packet: String
+  @OptionGroup var talk: TalkOptions
+
+  func run() throws {
+    talk.apply()
+    let verified = try PacketVerifier.verify(path: packet)
+    guard talk.json else {
+      Terminal.print("\(verified.name): verified, made \(verified.madeOn) by \(verified.madeBy)")
+      Terminal.print("digest \(SHA256.hex(verified.digest))")
+      for kind in verified.kinds {
+        Terminal.print("\(kind.kind): \(kind.reached) records reached, \(kind.released) released")
+        for reason in kind.reasons { Terminal.print("  \(reason.outcome) \(reason.reason): \(reason.count)") }
+      }
+      Terminal.print("unreadable: \(verified.hasUnreadable ? "some" : "none")")
+      return
+    }
+    let kinds = verified.kinds.map {
+      "{\"kind\":\"\($0.kind)\",\"reached\":\($0.reached),\"released\":\($0.released)}"
+    }
+    Terminal.print(
+      "{\"packet\":\"\(verified.name)\",\"verified\":true,\"digest\":\"\(SHA256.hex(verified.digest))\",\"kinds\":"
+        + "[\(kinds.joined(separator: ","))],\"unreadable\":\"\(verified.hasUnreadable ? "some" : "none")\"}")
+  }
+}
