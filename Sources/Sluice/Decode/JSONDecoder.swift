@@ -20,7 +20,7 @@ struct JSONDecoder: ~Copyable {
   private var limit: Pointer
   private var objectSerial: UInt64 = 0
   /// Keys of the open objects that the table does not hold, to find duplicates among them.
-  private var strays: [Stray] = []
+  private var strays = RecordArray<Stray>()
   private let unescaped: UnsafeMutablePointer<UInt8>
   private let unescapedCapacity: Int
   private var unescapedCount = 0
@@ -54,7 +54,7 @@ struct JSONDecoder: ~Copyable {
     base = start
     limit = start + count
     unescapedCount = 0
-    strays.removeAll(keepingCapacity: true)
+    strays.removeAll()
     var position = skipBlanks(start)
     guard position < limit else { throw fault(.jsonSyntax, position) }
     guard position.pointee == UInt8(ascii: "{") else {
@@ -126,7 +126,7 @@ struct JSONDecoder: ~Copyable {
         continue
       }
       guard position.pointee == UInt8(ascii: "}") else { throw fault(.jsonSyntax, position) }
-      strays.removeLast(strays.count - strayStart)
+      strays.removeAll(from: strayStart)
       return position + 1
     }
   }

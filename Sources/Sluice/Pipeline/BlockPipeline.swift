@@ -180,6 +180,6 @@ extension RecordPath {
       tallies[Int(rejection.packet)].kinds[Int(rejection.kind)].rejected[rejection.code, default: 0] += count
     }
     return RunTotals(
-      tallies: tallies, hasUnreadable: hasUnreadable.map { $0 || isAnyUnreadable })
+      tallies: tallies, hasUnreadable: hasUnreadable.elements.map { $0 || isAnyUnreadable })
   }
 }

@@ -49,9 +49,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The source at hand.
   var context: SourceContext?
   var access: SchemaAccess
-  private var decoders: [ObjectIdentifier: DecoderBox] = [:]
-  private var decoder: DecoderBox?
-  private var delimited: DelimitedBox?
+  private var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONDecoder>] = [:]
+  private var decoder: UnsafeMutablePointer<JSONDecoder>?
+  private var delimited: UnsafeMutablePointer<DelimitedDecoder>?
 
   // The record at hand.
   var record: Pointer
@@ -60,13 +60,13 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var constants: [UInt8] = [0]
   var kind = SchemaAccess.Kind()
   var time = Instant(seconds: 0)
-  var readings: [Reading] = []
-  var fieldReadings: [FieldReadings] = []
+  var readings = RecordArray<Reading>()
+  var fieldReadings = RecordArray<FieldReadings>()
   /// For each field of the kind its place in `fieldReadings`, or -1.
-  var readingOfField: [Int32] = []
-  var reached: [Int32] = []
+  var readingOfField = RecordArray<Int32>()
+  var reached = RecordArray<Int32>()
   /// For each packet, the record that last reached it.
-  var stamps: [UInt64]
+  let stamps: RecordArray<UInt64>
   var serial: UInt64 = 0
   var faultOffset = 0
   var faultField: Int32 = -1
@@ -78,25 +78,21 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // What is given on.
   var output = OutputBuffer(capacity: 1 << 16)
   var result: BlockResult
-  var counts: UnsafeMutablePointer<Counts>
-  let countsCount: Int
+  /// For each packet and kind.
+  let counts: RecordArray<Counts>
+  /// Of the block at hand: the catalog's kinds, then `unknown`, then `unreadable`, as in `SourceTally`.
+  private let kindCounts: RecordArray<SourceTally.KindCounts>
+  /// Of the block at hand: values that may never be read, by their place in the schema's list.
+  private var neverCounts = RecordArray<UInt64>()
+  private var lineCount: UInt64 = 0
+  private var blankLineCount: UInt64 = 0
+  private var rejectedCount: UInt64 = 0
   var rejections: [Rejection: UInt64] = [:]
   /// For each packet, whether a record that may have concerned it could not be read.
-  var hasUnreadable: [Bool]
+  let hasUnreadable: RecordArray<Bool>
   var isAnyUnreadable = false
   /// What libcrypto failed at; the run ends with it.
   var cryptoFailure: CryptoError?
-
-  /// A class because a decoder cannot be copied into a dictionary.
-  final class DecoderBox {
-    var decoder: JSONDecoder
-    init(_ layout: RecordLayout, _ limits: Limits) { decoder = JSONDecoder(layout: layout, limits: limits) }
-  }
-
-  final class DelimitedBox {
-    var decoder: DelimitedDecoder
-    init(_ decoder: consuming DelimitedDecoder) { self.decoder = decoder }
-  }
 
   init(table: PacketTable, catalogKindCount: Int, limits: Limits, access: SchemaAccess) {
     self.table = table
@@ -111,11 +107,10 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     slots = .allocate(capacity: 1)
     slots.initialize(to: Slot())
     ownedSlots = slots
-    stamps = Array(repeating: 0, count: table.packets.count)
-    hasUnreadable = Array(repeating: false, count: table.packets.count)
-    countsCount = max(1, table.packets.count * catalogKindCount)
-    counts = .allocate(capacity: countsCount)
-    counts.initialize(repeating: Counts(), count: countsCount)
+    stamps = RecordArray(repeating: 0, count: table.packets.count)
+    hasUnreadable = RecordArray(repeating: false, count: table.packets.count)
+    counts = RecordArray(repeating: Counts(), count: table.packets.count * catalogKindCount)
+    kindCounts = RecordArray(repeating: SourceTally.KindCounts(), count: catalogKindCount + 2)
     result = BlockResult(kindCount: catalogKindCount)
   }
 
@@ -124,7 +119,12 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   deinit {
     scratch.deallocate()
     ownedSlots.deallocate()
-    counts.deallocate()
+    delimited?.deinitialize(count: 1)
+    delimited?.deallocate()
+    for decoder in decoders.values {
+      decoder.deinitialize(count: 1)
+      decoder.deallocate()
+    }
   }
 
   // MARK: - A block
@@ -136,18 +136,18 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     self.result = result
     if self.context !== context { open(context) }
     result.begin(context, kindCount: catalogKindCount)
-    result.tally.bytes = UInt64(block.count)
     output.removeAll()
     if block.isOversized {
       record = UnsafePointer(block.base)
       faultOffset = 0
+      lineCount = 1
       unreadable(.recordTooLong, kind: nil, blockOffset: block.byteOffset)
     } else if let separator = context.specification.format.separator {
       try runDelimited(block, separator)
     } else {
       try runLines(block)
     }
-    takeUnknownNames()
+    takeTally(byteCount: block.count)
     swap(&output, &result.output)
   }
 
@@ -184,8 +184,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     var count = end &- start
     if count > 0, base[start &+ count &- 1] == 0x0A { count &-= 1 }
     if count > 0, base[start &+ count &- 1] == 0x0D { count &-= 1 }
+    lineCount &+= 1
     guard count > 0 else {
-      result.tally.blankLines &+= 1
+      blankLineCount &+= 1
       return
     }
     record = base + start
@@ -202,25 +203,24 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       return
     }
     guard let known else {
-      let place = catalogKindCount
-      result.tally.kinds[place].read &+= 1
-      result.tally.kinds[place].outOfReach &+= 1
+      kindCounts.base[catalogKindCount].read &+= 1
+      kindCounts.base[catalogKindCount].outOfReach &+= 1
       return
     }
     kind = known
     countSkipped()
     do throws(FaultCode) {
       guard try select() else {
-        result.tally.kinds[kind.index].read &+= 1
-        result.tally.kinds[kind.index].outOfReach &+= 1
+        kindCounts.base[kind.index].read &+= 1
+        kindCounts.base[kind.index].outOfReach &+= 1
         return
       }
     } catch {
       unreadable(error, kind: kind.index, blockOffset: recordOffset)
       return
     }
-    result.tally.kinds[kind.index].read &+= 1
-    result.tally.kinds[kind.index].reached &+= 1
+    kindCounts.base[kind.index].read &+= 1
+    kindCounts.base[kind.index].reached &+= 1
     try release(recordOffset)
   }
 
@@ -231,9 +231,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     readMentions()
     // What a row puts behind this mark is its own; parties and mentions before it serve every packet.
     let scratchMark = scratchCount
-    for index in reached.indices {
+    for index in 0..<reached.count {
       let packet = reached[index]
-      let count = counts + (Int(packet) &* catalogKindCount &+ kind.index)
+      let count = counts.base + (Int(packet) &* catalogKindCount &+ kind.index)
       count.pointee.reached &+= 1
       let start = output.count
       scratchCount = scratchMark
@@ -256,7 +256,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
         isRejected = true
       }
     }
-    if isRejected { result.tally.rejected &+= 1 }
+    if isRejected { rejectedCount &+= 1 }
   }
 
   // MARK: - Decoding
@@ -266,22 +266,35 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     access = context.access
     constants = context.constants
     decoder = nil
-    delimited = nil
+    closeDelimited()
     if let separator = context.specification.format.separator {
-      let box = DelimitedBox(
-        DelimitedDecoder(
+      let opened = UnsafeMutablePointer<DelimitedDecoder>.allocate(capacity: 1)
+      opened.initialize(
+        to: DelimitedDecoder(
           layout: access.layout, header: context.header, separator: separator, limits: limits))
-      delimited = box
-      slots = box.decoder.slots
+      delimited = opened
+      slots = opened.pointee.slots
     } else {
-      let id = ObjectIdentifier(access)
-      let box = decoders[id] ?? DecoderBox(access.layout, limits)
-      decoders[id] = box
-      decoder = box
-      slots = box.decoder.slots
+      let opened = decoders[ObjectIdentifier(access)] ?? makeDecoder()
+      decoders[ObjectIdentifier(access)] = opened
+      decoder = opened
+      slots = opened.pointee.slots
     }
     let mostFields = access.kinds.indices.map { fieldCount($0) }.max() ?? 0
-    readingOfField = Array(repeating: -1, count: mostFields)
+    readingOfField = RecordArray(repeating: -1, count: mostFields)
+    neverCounts = RecordArray(repeating: 0, count: access.neverSlots.count)
+  }
+
+  private func makeDecoder() -> UnsafeMutablePointer<JSONDecoder> {
+    let decoder = UnsafeMutablePointer<JSONDecoder>.allocate(capacity: 1)
+    decoder.initialize(to: JSONDecoder(layout: access.layout, limits: limits))
+    return decoder
+  }
+
+  private mutating func closeDelimited() {
+    delimited?.deinitialize(count: 1)
+    delimited?.deallocate()
+    delimited = nil
   }
 
   private func fieldCount(_ kind: Int) -> Int {
@@ -302,13 +315,13 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       slots.update(from: template.baseAddress.unsafelyUnwrapped, count: template.count)
     }
     if let decoder {
-      do throws(FaultCode) { try decoder.decoder.decode(record, count: recordCount) } catch {
-        faultOffset = decoder.decoder.faultOffset
+      do throws(FaultCode) { try decoder.pointee.decode(record, count: recordCount) } catch {
+        faultOffset = decoder.pointee.faultOffset
         throw error
       }
     } else if let delimited {
-      do throws(FaultCode) { try delimited.decoder.decode(record, count: recordCount) } catch {
-        faultOffset = delimited.decoder.faultOffset
+      do throws(FaultCode) { try delimited.pointee.decode(record, count: recordCount) } catch {
+        faultOffset = delimited.pointee.faultOffset
         throw error
       }
     }
@@ -407,7 +420,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     }
     for index in kind.neverStart..<kind.neverStart &+ kind.neverCount
     where !slots[Int(access.neverSlots[index])].isAbsent {
-      result.tally.neverFields[access.neverNames[index], default: 0] &+= 1
+      neverCounts.base[index] &+= 1
     }
   }
 
@@ -420,28 +433,45 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     }
   }
 
+  /// Gives the counts of the block at hand to its result.
+  private mutating func takeTally(byteCount: Int) {
+    result.tally.bytes = UInt64(byteCount)
+    result.tally.blankLines = blankLineCount
+    result.tally.rejected = rejectedCount
+    (lineCount, blankLineCount, rejectedCount) = (0, 0, 0)
+    for kind in 0..<kindCounts.count {
+      result.tally.kinds[kind] = kindCounts[kind]
+      kindCounts[kind] = SourceTally.KindCounts()
+    }
+    for index in 0..<neverCounts.count where neverCounts[index] > 0 {
+      result.tally.neverFields[access.neverNames[index], default: 0] &+= neverCounts[index]
+      neverCounts[index] = 0
+    }
+    takeUnknownNames()
+  }
+
   private mutating func takeUnknownNames() {
     if let decoder {
-      for index in 0..<decoder.decoder.keys.count where decoder.decoder.keys.entries[index].count > 0 {
-        let entry = decoder.decoder.keys.entries[index]
+      for index in 0..<decoder.pointee.keys.count where decoder.pointee.keys.entries[index].count > 0 {
+        let entry = decoder.pointee.keys.entries[index]
         let name = String(decoding: Bytes(start: entry.bytes, count: entry.length), as: UTF8.self)
         result.tally.unknownFields[name, default: 0] &+= entry.count
-        decoder.decoder.keys.entries[index].count = 0
+        decoder.pointee.keys.entries[index].count = 0
       }
-      result.tally.unprintableFields &+= decoder.decoder.unprintableCount
-      result.tally.moreFields &+= decoder.decoder.moreCount
-      decoder.decoder.unprintableCount = 0
-      decoder.decoder.moreCount = 0
+      result.tally.unprintableFields &+= decoder.pointee.unprintableCount
+      result.tally.moreFields &+= decoder.pointee.moreCount
+      decoder.pointee.unprintableCount = 0
+      decoder.pointee.moreCount = 0
     } else if let delimited {
-      for (column, name) in delimited.decoder.columnNames.enumerated()
-      where delimited.decoder.unknownCounts[column] > 0 {
-        let count = delimited.decoder.unknownCounts[column]
+      for (column, name) in delimited.pointee.columnNames.enumerated()
+      where delimited.pointee.unknownCounts[column] > 0 {
+        let count = delimited.pointee.unknownCounts[column]
         if name.withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
           result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
         } else {
           result.tally.unprintableFields &+= count
         }
-        delimited.decoder.unknownCounts[column] = 0
+        delimited.pointee.unknownCounts[column] = 0
       }
     }
   }
@@ -450,11 +480,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   private mutating func unreadable(_ code: FaultCode, kind: Int?, blockOffset: UInt64) {
     let place = kind ?? catalogKindCount &+ 1
     note(code, blockOffset)
-    result.tally.kinds[place].read &+= 1
-    result.tally.kinds[place].unreadable &+= 1
+    kindCounts.base[place].read &+= 1
+    kindCounts.base[place].unreadable &+= 1
     result.tally.unreadable[code, default: 0] &+= 1
     if result.unreadablePlaces.count < BlockResult.probeCount {
-      result.unreadablePlaces.append(UInt32(truncatingIfNeeded: result.tally.read))
+      result.unreadablePlaces.append(UInt32(truncatingIfNeeded: lineCount &- blankLineCount))
     }
     if kind == nil { isAnyUnreadable = true }
   }
@@ -465,7 +495,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     let hasKind = faultField >= 0
     result.faults.append(
       BlockResult.Fault(
-        record: result.tally.read &+ result.tally.blankLines, byteOffset: recordOffset &+ UInt64(faultOffset),
+        record: lineCount, byteOffset: recordOffset &+ UInt64(faultOffset),
         code: code, kind: hasKind ? Int32(kind.index) : -1, field: faultField))
   }
 }

@@ -49,7 +49,7 @@ public struct PacketTally: Equatable, Sendable {
 
 /// One source's counts: `read = outOfReach + reached + unreadable`, by kind and in all.
 public struct SourceTally: Equatable, Sendable {
-  public struct KindCounts: Equatable, Sendable {
+  public struct KindCounts: Equatable, Sendable, BitwiseCopyable {
     public var read: UInt64 = 0
     public var outOfReach: UInt64 = 0
     /// Reached by at least one packet.

@@ -5,15 +5,15 @@ extension RecordPath {
   /// where the record is unreadable for every packet.
   @inline(__always)
   mutating func select() throws(FaultCode) -> Bool {
-    reached.removeAll(keepingCapacity: true)
+    reached.removeAll()
     let naming = table.packetsOfKind[kind.index]
     guard !naming.isEmpty else { return false }
     do throws(FaultCode) { try readTime() } catch {
       for packet in naming { hasUnreadable[Int(packet)] = true }
       throw error
     }
-    readings.removeAll(keepingCapacity: true)
-    fieldReadings.removeAll(keepingCapacity: true)
+    readings.removeAll()
+    fieldReadings.removeAll()
     var isPresent = false
     var fault: UInt8 = 0
     for index in 0..<kind.partyCount {
@@ -31,9 +31,9 @@ extension RecordPath {
     reach()
     if fault != 0, !table.reachesEverything {
       let mayConcern = markUnreadable(naming)
-      if reached.isEmpty, mayConcern { throw FaultCode(rawValue: fault).unsafelyUnwrapped }
+      if reached.count == 0, mayConcern { throw FaultCode(rawValue: fault).unsafelyUnwrapped }
     }
-    return !reached.isEmpty
+    return reached.count > 0
   }
 
   @inline(__always) private mutating func readTime() throws(FaultCode) {
@@ -86,7 +86,7 @@ extension RecordPath {
       if table.packets[0].contains(time, kind) { reached.append(0) }
       return
     }
-    for index in readings.indices {
+    for index in 0..<readings.count {
       let entry = readings[index].entry
       guard entry >= 0 else { continue }
       for packet in table.subjects.packets(of: entry) where stamps[Int(packet)] != serial {

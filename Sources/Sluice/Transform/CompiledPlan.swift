@@ -14,7 +14,7 @@ final class CompiledPlan: @unchecked Sendable {
     var operation: Operation
     /// mask: characters kept; truncate: index of the granularity; geohash: characters; prefix: length for v4.
     var first: Int32 = 0
-    /// prefix: length for v6; grid, bucket and map: index into the plan's tables.
+    /// prefix: length for v6; grid and bucket: index into the plan's tables; map: its first of `words`.
     var second: Int32 = 0
   }
 
@@ -43,10 +43,10 @@ final class CompiledPlan: @unchecked Sendable {
     var isTime: Bool
     var subject: Step
     var other: Step
-    /// opaque: the alphabet's words. text: the most scalars, in `low`.
+    /// opaque: the alphabet's words. text: the most scalars, in `low`. enumeration, boolean: its words, in `low`.
     var low: UInt64 = 0
     var high: UInt64 = 0
-    /// Index into the plan's formats, regions or enumerations.
+    /// Index into the plan's formats or regions, or its first of `words`.
     var table: Int32 = -1
     /// Class byte, letter and index into the plan's class labels; 0 where the type has no class.
     var classByte: UInt8 = 0
@@ -87,169 +87,51 @@ final class CompiledPlan: @unchecked Sendable {
     var prefixCount = 0
   }
 
-  private(set) var kinds: [KindColumns]
-  private(set) var columns: [Column] = []
-  private(set) var members: [BundleMember] = []
-  private(set) var hiddenFields: [Int32] = []
-  private(set) var keys: [UInt8] = []
-  private(set) var formats: [TimestampFormat] = []
-  private(set) var regions: [PhoneRegion?] = []
-  private(set) var enumerations: [[[UInt8]]] = []
-  private(set) var units: [DurationUnit] = []
-  private(set) var lattices: [ExactDecimal] = []
-  private(set) var buckets: [Buckets] = []
-  /// For each map, what each value of the enumeration becomes; nil is withheld.
-  private(set) var maps: [[[UInt8]?]] = []
+  /// One of the words of an enumeration or a map, in `text`.
+  struct Word {
+    var start: Int32
+    /// -1: a map has no entry for the value.
+    var count: Int32
+  }
+
+  let kinds: [KindColumns]
+  let columns: [Column]
+  let members: [BundleMember]
+  let hiddenFields: [Int32]
+  /// Keys, and the words of enumerations and maps.
+  let text: [UInt8]
+  let words: [Word]
+  let formats: [TimestampFormat]
+  let regions: [PhoneRegion?]
+  let lattices: [ExactDecimal]
+  let buckets: [Buckets]
   /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, ….
-  private(set) var classLabels: [String] = []
+  let classLabels: [String]
 
   init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
-    kinds = Array(repeating: KindColumns(), count: kindCount)
-    for kind in plan.kinds { add(kind, prefixesKind: prefixesKind) }
+    var builder = Builder(kindCount: kindCount)
+    for kind in plan.kinds { builder.add(kind, prefixesKind: prefixesKind) }
+    kinds = builder.kinds
+    columns = builder.columns
+    members = builder.members
+    hiddenFields = builder.hiddenFields
+    text = builder.text
+    words = builder.words
+    formats = builder.formats
+    regions = builder.regions
+    lattices = builder.lattices
+    buckets = builder.buckets
+    classLabels = builder.classLabels
   }
 
-  private func add(_ plan: KindPlan, prefixesKind: Bool) {
-    var entry = KindColumns()
-    entry.isNamed = true
-    entry.columnStart = columns.count
-    entry.bundleStart = members.count
-    var columnOfField: [Int: Int] = [:]
-    for field in plan.columns {
-      columnOfField[field.fieldIndex] = columns.count - entry.columnStart
-      columns.append(column(field, of: plan.kind))
+  /// The bytes of a word of `words`.
+  @inline(__always) func withWord<Result>(
+    _ index: Int, _ body: (Bytes) throws(FaultCode) -> Result
+  ) throws(FaultCode) -> Result {
+    let word = words[index]
+    return try text.withUnsafeBufferPointer { (bytes) throws(FaultCode) in
+      try body(Bytes(rebasing: bytes[Int(word.start)..<Int(word.start &+ word.count)]))
     }
-    entry.columnCount = columns.count - entry.columnStart
-    for (index, bundle) in plan.bundles.enumerated() {
-      precondition(index < 64, "a kind has at most 64 bundles")
-      for field in bundle.fields {
-        let column = columnOfField[field] ?? -1
-        if column >= 0 { columns[entry.columnStart + column].bundles |= 1 << UInt64(index) }
-        members.append(BundleMember(bundle: Int32(index), column: Int32(column), isField: true, coarsest: -1))
-      }
-      for companion in bundle.companions {
-        members.append(
-          BundleMember(
-            bundle: Int32(index), column: Int32(columnOfField[companion.field] ?? -1), isField: false,
-            coarsest: companion.coarsest.map { Int32(Self.index(of: $0)) } ?? -1))
-      }
-    }
-    entry.bundleCount = members.count - entry.bundleStart
-    entry.hiddenStart = hiddenFields.count
-    hiddenFields += plan.fields.filter { !$0.isReleased }.map { Int32($0.fieldIndex) }
-    entry.hiddenCount = hiddenFields.count - entry.hiddenStart
-    if prefixesKind {
-      let prefix = Array("\"kind\":\"\(plan.kind.name)\"".utf8)
-      (entry.prefixStart, entry.prefixCount) = (keys.count, prefix.count)
-      keys += prefix
-    }
-    kinds[plan.kindIndex] = entry
-  }
-
-  private func column(_ plan: FieldPlan, of kind: Kind) -> Column {
-    let field = plan.field
-    let key = Array("\"\(field.name)\":".utf8)
-    var column = Column(
-      field: Int32(plan.fieldIndex), reader: .text, role: .record, isArray: field.isArray,
-      withholdsOnError: plan.withholdsOnError, isTime: kind.timeField == plan.fieldIndex,
-      subject: Step(operation: .withhold), other: Step(operation: .withhold),
-      keyStart: Int32(keys.count), keyCount: Int32(key.count), hasTextCell: plan.releasesText,
-      hasCoordinateCells: plan.releasesCoordinates)
-    keys += key
-    switch field.role {
-    case .party, .mention: column.role = .own
-    case .of(let party): (column.role, column.roleField) = (.party, Int32(party))
-    case .record: column.role = .record
-    }
-    setReader(of: &column, field.type)
-    column.subject = step(plan.subject.action, type: field.type)
-    column.other = step(plan.other.action, type: field.type)
-    if let identifierClass = field.type.identifierClass {
-      column.classByte = identifierClass.rawValue
-      column.classLetter = identifierClass.letter
-      column.classLabel = Int32(classLabelIndex(field.type))
-    }
-    return column
-  }
-
-  private func setReader(of column: inout Column, _ type: FieldType) {
-    switch type {
-    case .phone(let region):
-      column.reader = .phone
-      column.table = Int32(regions.count)
-      regions.append(region.flatMap { PhoneRegion(code: $0) })
-    case .account(let alphabet), .device(let alphabet), .cell(let alphabet), .id(_, let alphabet):
-      column.reader = .opaque
-      (column.low, column.high) = (alphabet.low, alphabet.high)
-    case .email: column.reader = .email
-    case .ip: column.reader = .ip
-    case .port: column.reader = .port
-    case .timestamp(let format):
-      column.reader = .timestamp
-      column.table = Int32(formats.count)
-      formats.append(format)
-    case .duration(let unit):
-      column.reader = .duration
-      column.table = Int32(units.count)
-      units.append(unit)
-    case .integer: column.reader = .integer
-    case .decimal: column.reader = .decimal
-    case .boolean:
-      column.reader = .boolean
-      column.table = Int32(enumerations.count)
-      enumerations.append([Array("false".utf8), Array("true".utf8)])
-    case .enumeration(let values):
-      column.reader = .enumeration
-      column.table = Int32(enumerations.count)
-      enumerations.append(values.map { Array($0.utf8) })
-    case .point: column.reader = .point
-    case .text(let maximum):
-      column.reader = .text
-      column.low = UInt64(maximum)
-    case .content, .secret: preconditionFailure("no policy can name content or a secret")
-    }
-  }
-
-  private func step(_ action: Action, type: FieldType) -> Step {
-    switch action {
-    case .keep: return Step(operation: .keep)
-    case .redact: return Step(operation: .redact)
-    case .withhold: return Step(operation: .withhold)
-    case .pseudonymize: return Step(operation: .pseudonymize)
-    case .country: return Step(operation: .country)
-    case .mask(let last): return Step(operation: .mask, first: Int32(last))
-    case .truncate(let granularity):
-      return Step(operation: .truncate, first: Int32(Self.index(of: granularity)))
-    case .grid(let side):
-      lattices.append(side)
-      return Step(operation: .grid, second: Int32(lattices.count - 1))
-    case .geohash(let length): return Step(operation: .geohash, first: Int32(length))
-    case .prefix(let v4, let v6): return Step(operation: .prefix, first: Int32(v4), second: Int32(v6))
-    case .bucket(let bucket):
-      buckets.append(bucket)
-      return Step(operation: .bucket, second: Int32(buckets.count - 1))
-    case .map(let entries):
-      maps.append(Self.values(of: type).map { value in entries[value].map { Array($0.utf8) } })
-      return Step(operation: .map, second: Int32(maps.count - 1))
-    }
-  }
-
-  private static func values(of type: FieldType) -> [String] {
-    switch type {
-    case .enumeration(let values): values
-    case .boolean: ["false", "true"]
-    default: []
-    }
-  }
-
-  private func classLabelIndex(_ type: FieldType) -> Int {
-    let label = type.classLabel
-    if let index = classLabels.firstIndex(of: label) { return index }
-    classLabels.append(label)
-    return classLabels.count - 1
-  }
-
-  static func index(of granularity: Granularity) -> Int {
-    Granularity.allCases.firstIndex(of: granularity) ?? 0
   }
 
   /// Whether one of a bundle's companions at `step` is fine enough for the bundle.
@@ -268,6 +150,184 @@ final class CompiledPlan: @unchecked Sendable {
     if finer == coarser { return true }
     if finer == week { return false }
     return finer < coarser
+  }
+
+  static func index(of granularity: Granularity) -> Int {
+    Granularity.allCases.firstIndex(of: granularity) ?? 0
+  }
+}
+
+extension CompiledPlan {
+  fileprivate struct Builder {
+    var kinds: [KindColumns]
+    var columns: [Column] = []
+    var members: [BundleMember] = []
+    var hiddenFields: [Int32] = []
+    var text: [UInt8] = []
+    var words: [Word] = []
+    var formats: [TimestampFormat] = []
+    var regions: [PhoneRegion?] = []
+    var lattices: [ExactDecimal] = []
+    var buckets: [Buckets] = []
+    var classLabels: [String] = []
+
+    init(kindCount: Int) { kinds = Array(repeating: KindColumns(), count: kindCount) }
+  }
+}
+
+extension CompiledPlan.Builder {
+  typealias Column = CompiledPlan.Column
+  typealias Step = CompiledPlan.Step
+  typealias Word = CompiledPlan.Word
+
+  mutating func add(_ plan: KindPlan, prefixesKind: Bool) {
+    var entry = CompiledPlan.KindColumns()
+    entry.isNamed = true
+    entry.columnStart = columns.count
+    entry.bundleStart = members.count
+    var columnOfField: [Int: Int] = [:]
+    for field in plan.columns {
+      columnOfField[field.fieldIndex] = columns.count - entry.columnStart
+      columns.append(column(field, of: plan.kind))
+    }
+    entry.columnCount = columns.count - entry.columnStart
+    for (index, bundle) in plan.bundles.enumerated() {
+      precondition(index < 64, "a kind has at most 64 bundles")
+      for field in bundle.fields {
+        let column = columnOfField[field] ?? -1
+        if column >= 0 { columns[entry.columnStart + column].bundles |= 1 << UInt64(index) }
+        members.append(
+          CompiledPlan.BundleMember(
+            bundle: Int32(index), column: Int32(column), isField: true, coarsest: -1))
+      }
+      for companion in bundle.companions {
+        members.append(
+          CompiledPlan.BundleMember(
+            bundle: Int32(index), column: Int32(columnOfField[companion.field] ?? -1), isField: false,
+            coarsest: companion.coarsest.map { Int32(CompiledPlan.index(of: $0)) } ?? -1))
+      }
+    }
+    entry.bundleCount = members.count - entry.bundleStart
+    entry.hiddenStart = hiddenFields.count
+    hiddenFields += plan.fields.filter { !$0.isReleased }.map { Int32($0.fieldIndex) }
+    entry.hiddenCount = hiddenFields.count - entry.hiddenStart
+    if prefixesKind {
+      let prefix = Array("\"kind\":\"\(plan.kind.name)\"".utf8)
+      (entry.prefixStart, entry.prefixCount) = (text.count, prefix.count)
+      text += prefix
+    }
+    kinds[plan.kindIndex] = entry
+  }
+
+  private mutating func column(_ plan: FieldPlan, of kind: Kind) -> Column {
+    let field = plan.field
+    let key = Array("\"\(field.name)\":".utf8)
+    var column = Column(
+      field: Int32(plan.fieldIndex), reader: .text, role: .record, isArray: field.isArray,
+      withholdsOnError: plan.withholdsOnError, isTime: kind.timeField == plan.fieldIndex,
+      subject: Step(operation: .withhold), other: Step(operation: .withhold),
+      keyStart: Int32(text.count), keyCount: Int32(key.count), hasTextCell: plan.releasesText,
+      hasCoordinateCells: plan.releasesCoordinates)
+    text += key
+    switch field.role {
+    case .party, .mention: column.role = .own
+    case .of(let party): (column.role, column.roleField) = (.party, Int32(party))
+    case .record: column.role = .record
+    }
+    setReader(of: &column, field.type)
+    column.subject = step(plan.subject.action, type: field.type)
+    column.other = step(plan.other.action, type: field.type)
+    if let identifierClass = field.type.identifierClass {
+      column.classByte = identifierClass.rawValue
+      column.classLetter = identifierClass.letter
+      column.classLabel = Int32(classLabelIndex(field.type))
+    }
+    return column
+  }
+
+  private mutating func setReader(of column: inout Column, _ type: FieldType) {
+    switch type {
+    case .phone(let region):
+      column.reader = .phone
+      column.table = Int32(regions.count)
+      regions.append(region.flatMap { PhoneRegion(code: $0) })
+    case .account(let alphabet), .device(let alphabet), .cell(let alphabet), .id(_, let alphabet):
+      column.reader = .opaque
+      (column.low, column.high) = (alphabet.low, alphabet.high)
+    case .email: column.reader = .email
+    case .ip: column.reader = .ip
+    case .port: column.reader = .port
+    case .timestamp(let format):
+      column.reader = .timestamp
+      column.table = Int32(formats.count)
+      formats.append(format)
+    case .duration:
+      column.reader = .duration
+    case .integer: column.reader = .integer
+    case .decimal: column.reader = .decimal
+    case .boolean:
+      column.reader = .boolean
+      addWords(["false", "true"], to: &column)
+    case .enumeration(let values):
+      column.reader = .enumeration
+      addWords(values, to: &column)
+    case .point: column.reader = .point
+    case .text(let maximum):
+      column.reader = .text
+      column.low = UInt64(maximum)
+    case .content, .secret: preconditionFailure("no policy can name content or a secret")
+    }
+  }
+
+  private mutating func step(_ action: Action, type: FieldType) -> Step {
+    switch action {
+    case .keep: return Step(operation: .keep)
+    case .redact: return Step(operation: .redact)
+    case .withhold: return Step(operation: .withhold)
+    case .pseudonymize: return Step(operation: .pseudonymize)
+    case .country: return Step(operation: .country)
+    case .mask(let last): return Step(operation: .mask, first: Int32(last))
+    case .truncate(let granularity):
+      return Step(operation: .truncate, first: Int32(CompiledPlan.index(of: granularity)))
+    case .grid(let side):
+      lattices.append(side)
+      return Step(operation: .grid, second: Int32(lattices.count - 1))
+    case .geohash(let length): return Step(operation: .geohash, first: Int32(length))
+    case .prefix(let v4, let v6): return Step(operation: .prefix, first: Int32(v4), second: Int32(v6))
+    case .bucket(let bucket):
+      buckets.append(bucket)
+      return Step(operation: .bucket, second: Int32(buckets.count - 1))
+    case .map(let entries):
+      let first = words.count
+      for value in Self.values(of: type) { add(word: entries[value]) }
+      return Step(operation: .map, second: Int32(first))
+    }
+  }
+
+  private mutating func addWords(_ values: [String], to column: inout Column) {
+    column.table = Int32(words.count)
+    column.low = UInt64(values.count)
+    for value in values { add(word: value) }
+  }
+
+  private mutating func add(word: String?) {
+    words.append(Word(start: Int32(text.count), count: word.map { Int32($0.utf8.count) } ?? -1))
+    text += word.map { Array($0.utf8) } ?? []
+  }
+
+  private static func values(of type: FieldType) -> [String] {
+    switch type {
+    case .enumeration(let values): values
+    case .boolean: ["false", "true"]
+    default: []
+    }
+  }
+
+  private mutating func classLabelIndex(_ type: FieldType) -> Int {
+    let label = type.classLabel
+    if let index = classLabels.firstIndex(of: label) { return index }
+    classLabels.append(label)
+    return classLabels.count - 1
   }
 }
 

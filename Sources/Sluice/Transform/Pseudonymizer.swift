@@ -9,17 +9,6 @@ import SluiceCrypto
 struct Pseudonymizer: ~Copyable {
   static let byteCount = 28
 
-  /// A keyed context; a class because a context cannot be copied into an array.
-  private final class KeyedContext {
-    var key: Int
-    var context: PseudonymContext
-
-    init(key: Int, context: consuming PseudonymContext) {
-      self.key = key
-      self.context = context
-    }
-  }
-
   private struct MemoEntry {
     var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
     /// Key index above, length below; `.max` is empty.
@@ -34,7 +23,9 @@ struct Pseudonymizer: ~Copyable {
   private static let pause = 65536
 
   private let keys: ClassKeys
-  private var contexts: [KeyedContext?]
+  /// For each place the key of its context, or -1 where there is none yet.
+  private let keyOfPlace: RecordArray<Int>
+  private let contexts: UnsafeMutablePointer<PseudonymContext>
   private let memo: UnsafeMutablePointer<MemoEntry>
   private var lookups = 0
   private var hits = 0
@@ -42,12 +33,19 @@ struct Pseudonymizer: ~Copyable {
 
   init(keys: ClassKeys) {
     self.keys = keys
-    contexts = Array(repeating: nil, count: Self.contextCount)
+    keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
+    contexts = .allocate(capacity: Self.contextCount)
     memo = .allocate(capacity: Self.memoCount)
     memo.initialize(repeating: MemoEntry(), count: Self.memoCount)
   }
 
-  deinit { memo.deallocate() }
+  deinit {
+    for place in 0..<Self.contextCount where keyOfPlace[place] >= 0 {
+      (contexts + place).deinitialize(count: 1)
+    }
+    contexts.deallocate()
+    memo.deallocate()
+  }
 
   /// Writes the 28 characters for a canonical value under the class key with this index.
   mutating func write(
@@ -94,8 +92,8 @@ struct Pseudonymizer: ~Copyable {
     key: Int, classByte: UInt8, letter: UInt8, _ canonical: Bytes, to output: UnsafeMutablePointer<UInt8>
   ) throws(CryptoError) {
     let place = key % Self.contextCount
-    if contexts[place] == nil || contexts[place]?.key != key { try rekey(place, to: key) }
-    let done = contexts[place].unsafelyUnwrapped.context.write(
+    if keyOfPlace[place] != key { try rekey(place, to: key) }
+    let done = contexts[place].write(
       classByte: classByte, letter: letter, UnsafeRawBufferPointer(canonical), to: output)
     guard done else {
       throw CryptoError(
@@ -105,12 +103,12 @@ struct Pseudonymizer: ~Copyable {
 
   @inline(never)
   private mutating func rekey(_ place: Int, to key: Int) throws(CryptoError) {
-    if let slot = contexts[place] {
-      try slot.context.rekey(keys.key(key))
-      slot.key = key
+    if keyOfPlace[place] >= 0 {
+      try contexts[place].rekey(keys.key(key))
     } else {
-      contexts[place] = KeyedContext(key: key, context: try PseudonymContext(keys.key(key)))
+      (contexts + place).initialize(to: try PseudonymContext(keys.key(key)))
     }
+    keyOfPlace[place] = key
   }
 }
 

@@ -244,7 +244,7 @@ extension RecordPath {
   @inline(__always)
   mutating func beginCell(_ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int) {
     output.reserve(1024)
-    plan.keys.withUnsafeBufferPointer { keys in
+    plan.text.withUnsafeBufferPointer { keys in
       let key = Bytes(rebasing: keys[Int(column.keyStart)..<Int(column.keyStart &+ column.keyCount)])
       Row.beginCell(key, isFirst: cellCount == 0, &output)
     }
@@ -252,7 +252,7 @@ extension RecordPath {
   }
 
   private mutating func appendKey(_ plan: CompiledPlan, _ start: Int, _ count: Int) {
-    plan.keys.withUnsafeBufferPointer { keys in
+    plan.text.withUnsafeBufferPointer { keys in
       Row.beginCell(Bytes(rebasing: keys[start..<start + count]), isFirst: true, &output)
     }
   }

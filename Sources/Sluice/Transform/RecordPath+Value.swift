@@ -157,23 +157,40 @@ extension RecordPath {
     } else {
       try check(slot, .string)
       let value = textOf(slot)
-      guard let found = plan.enumerations[Int(column.table)].firstIndex(where: { $0.elementsEqual(value) })
-      else { throw value.isEmpty ? .valueEmpty : .enumerationUnknown }
+      guard let found = placeOfWord(value, column, plan) else {
+        throw value.isEmpty ? .valueEmpty : .enumerationUnknown
+      }
       place = found
     }
-    if step.operation == .map {
-      guard let mapped = plan.maps[Int(step.second)][place] else { return .withheld }
-      output.reserve(mapped.count * 2 + 64)
-      Row.beginText(&output)
-      try mapped.withUnsafeBufferPointer { (bytes) throws(FaultCode) in try Row.escaped(bytes, &output) }
-      Row.endText(&output)
-      return .value
+    guard step.operation == .map else {
+      return try word(Int(column.table) &+ place, plan, isBare: column.reader == .boolean)
     }
-    let word = plan.enumerations[Int(column.table)][place]
-    output.reserve(word.count * 2 + 64)
-    if column.reader == .boolean { Row.beginNumber(&output) } else { Row.beginText(&output) }
-    try word.withUnsafeBufferPointer { (bytes) throws(FaultCode) in try Row.escaped(bytes, &output) }
-    if column.reader == .boolean { Row.endNumber(&output) } else { Row.endText(&output) }
+    guard plan.words[Int(step.second) &+ place].count >= 0 else { return .withheld }
+    return try word(Int(step.second) &+ place, plan, isBare: false)
+  }
+
+  /// The place of a text among the words of a column's enumeration.
+  @inline(__always)
+  private func placeOfWord(_ value: Bytes, _ column: CompiledPlan.Column, _ plan: CompiledPlan) -> Int? {
+    guard let base = value.baseAddress else { return nil }
+    return plan.text.withUnsafeBufferPointer { text in
+      for place in 0..<Int(column.low) {
+        let word = plan.words[Int(column.table) &+ place]
+        guard Int(word.count) == value.count else { continue }
+        if equal(base, text.baseAddress.unsafelyUnwrapped + Int(word.start), value.count) { return place }
+      }
+      return nil
+    }
+  }
+
+  /// Writes a word of the plan; a bare one as JSON writes `true`.
+  private mutating func word(_ index: Int, _ plan: CompiledPlan, isBare: Bool) throws(FaultCode)
+    -> CellOutcome
+  {
+    output.reserve(Int(plan.words[index].count) &* 2 &+ 64)
+    if isBare { Row.beginNumber(&output) } else { Row.beginText(&output) }
+    try plan.withWord(index) { (word) throws(FaultCode) in try Row.escaped(word, &output) }
+    if isBare { Row.endNumber(&output) } else { Row.endText(&output) }
     return .value
   }
 
