@@ -22,16 +22,24 @@ struct SampleRun {
       .filter { $0.hasSuffix(".yaml") }.sorted()
   }
 
-  /// Loads the samples and rules on the demands with these names, or on all of them.
-  init(demands only: [String]? = nil, in folder: SourceFolder) throws {
+  /// Loads the samples and rules on the demands with these names, or on all of them. `change` may change a policy.
+  init(
+    demands only: [String]? = nil, in folder: SourceFolder,
+    change: (_ policy: String, _ bytes: [UInt8]) throws -> [UInt8] = { $1 }
+  ) throws {
     var problems = ProblemList()
     let schemas = try Self.names("schemas").compactMap { name in
       SchemaDocument.read(try Self.bytes("schemas/\(name)"), file: name, problems: &problems)
     }
     catalog = Catalog(schemas: schemas, problems: &problems)
-    let files = try Self.names("policies").map { (name: $0, bytes: try Self.bytes("policies/\($0)")) }
-    policies = try #require(
-      PolicySet.read(files: files, catalog: catalog, now: Self.now, needed: nil, problems: &problems))
+    let files = try Self.names("policies").map {
+      (name: $0, bytes: try change($0, try Self.bytes("policies/\($0)")))
+    }
+    guard
+      let set = PolicySet.read(
+        files: files, catalog: catalog, now: Self.now, needed: nil, problems: &problems)
+    else { throw SluiceError(.document, "policies", "the sample policies do not load") }
+    policies = set
     var granted: [GrantedRuling] = []
     for name in try Self.names("demands") where only?.contains(String(name.dropLast(5))) ?? true {
       let demand = DemandDocument.read(
