@@ -19,63 +19,58 @@ enum RowOrder {
     return left.count - right.count
   }
 
-  /// A row's place in the bytes, and the eight bytes after what all rows have in common, as a number whose
-  /// order is theirs. Most comparisons end there, without touching the rows.
-  private struct Row {
-    let key: UInt64
-    let start: Int
-    let end: Int
-  }
+  /// A row, and the eight bytes after what all rows have in common, as a number whose order is theirs. Most
+  /// comparisons end there, without touching the rows.
+  struct Row {
+    fileprivate var key: UInt64 = 0
+    /// Without its LF.
+    fileprivate let bytes: UnsafeRawBufferPointer
 
-  /// Returns whole rows in order. Takes memory for a second copy and 24 bytes a row.
-  static func sorted(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBytes { bytes in
-      var rows = rows(of: bytes)
-      rows.sort { left, right in
-        if left.key != right.key { return left.key < right.key }
-        return precedes(
-          UnsafeRawBufferPointer(rebasing: bytes[left.start..<left.end]),
-          UnsafeRawBufferPointer(rebasing: bytes[right.start..<right.end]))
-      }
-      return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, count in
-        for row in rows {
-          // Safe: every row ends before an LF of `bytes`, and together they are `bytes.count` bytes.
-          memcpy(output.baseAddress! + count, bytes.baseAddress! + row.start, row.end - row.start + 1)
-          count += row.end - row.start + 1
-        }
-      }
+    var withEnd: UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(start: bytes.baseAddress, count: bytes.count + 1)
     }
   }
 
-  private static func rows(of bytes: UnsafeRawBufferPointer) -> [Row] {
-    var places: [Range<Int>] = []
-    places.reserveCapacity(lineCount(bytes))
+  /// Adds the rows of some bytes, each of which ends with an LF; the bytes must outlive them.
+  static func add(_ bytes: UnsafeRawBufferPointer, to rows: inout [Row]) {
     var start = 0
     while start < bytes.count, let base = bytes.baseAddress,
       let found = memchr(base + start, 0x0A, bytes.count - start)
     {
       let end = UnsafeRawPointer(found) - base
-      places.append(start..<end)
+      rows.append(Row(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
       start = end + 1
     }
-    guard let first = places.first else { return [] }
+  }
+
+  /// Puts rows in order.
+  static func sort(_ rows: inout [Row]) {
+    let common = commonByteCount(rows)
+    for index in rows.indices { rows[index].key = key(rows[index].bytes, after: common) }
+    rows.sort { left, right in
+      left.key != right.key ? left.key < right.key : precedes(left.bytes, right.bytes)
+    }
+  }
+
+  /// How many bytes all rows begin with.
+  private static func commonByteCount(_ rows: [Row]) -> Int {
+    guard let first = rows.first?.bytes else { return 0 }
     var common = first.count
-    for place in places {
-      common = min(common, place.count)
+    for row in rows {
+      common = min(common, row.bytes.count)
       var length = 0
-      while length < common, bytes[place.lowerBound + length] == bytes[first.lowerBound + length] {
-        length += 1
-      }
+      while length < common, row.bytes[length] == first[length] { length += 1 }
       common = length
     }
-    return places.map { place in
-      var key: UInt64 = 0
-      for index in 0..<8 {
-        let position = place.lowerBound + common + index
-        // A row that ends here gets zeros, which come first, as a shorter row does.
-        key = key << 8 | (position < place.upperBound ? UInt64(bytes[position]) : 0)
-      }
-      return Row(key: key, start: place.lowerBound, end: place.upperBound)
+    return common
+  }
+
+  private static func key(_ row: UnsafeRawBufferPointer, after common: Int) -> UInt64 {
+    var key: UInt64 = 0
+    for index in common..<common + 8 {
+      // A row that ends here gets zeros, which come first, as a shorter row does.
+      key = key << 8 | (index < row.count ? UInt64(row[index]) : 0)
     }
+    return key
   }
 }

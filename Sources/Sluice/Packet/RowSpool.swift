@@ -10,7 +10,7 @@ final class RowSpool {
   let bagPath: String
   let isSorted: Bool
   private(set) var rowCount: UInt64 = 0
-  private(set) var heldByteCount = 0
+  var heldByteCount: Int { held.byteCount }
   /// The first failure to write; the packet cannot be sealed after one.
   private(set) var failure: SluiceError?
 
@@ -18,7 +18,7 @@ final class RowSpool {
   private let memory: SpoolMemory
   private let partial: PartialPacket
   private let runsName: String
-  private var held: [UInt8] = []
+  private var held = HeldRows()
   private var output: OutputFile?
   private var runByteCounts: [Int] = []
 
@@ -42,8 +42,7 @@ final class RowSpool {
     guard let last = rows.last else { return }
     precondition(last == UInt8(ascii: "\n"), "rows are whole")
     if let failure { throw failure }
-    held.append(contentsOf: rows)
-    heldByteCount += rows.count
+    held.append(rows)
     rowCount += UInt64(lineCount(rows))
     memory.take(rows.count, for: self)
     if let failure { throw failure }
@@ -67,14 +66,16 @@ final class RowSpool {
     if let failure { throw failure }
     if isSorted {
       if runByteCounts.isEmpty {
-        try openOutput().append(RowOrder.sorted(held))
+        let output = try openOutput()
+        try held.eachSortedRow { row throws(SluiceError) in try output.append(row) }
       } else {
         writeOut()
         if let failure { throw failure }
         try mergeRuns()
       }
     } else {
-      try openOutput().append(held)
+      let output = try openOutput()
+      try held.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
     release()
     return try openOutput().finish(as: bagPath)
@@ -88,19 +89,18 @@ final class RowSpool {
 
   private func release() {
     memory.give(heldByteCount, of: self)
-    heldByteCount = 0
-    held = []
+    held.removeAll()
   }
 
   private func writeHeld() throws(SluiceError) {
     let output: OutputFile
     if isSorted {
       output = try openRuns()
-      try output.append(RowOrder.sorted(held))
-      runByteCounts.append(held.count)
+      try held.eachSortedRow { row throws(SluiceError) in try output.append(row) }
+      runByteCounts.append(held.byteCount)
     } else {
       output = try openOutput()
-      try output.append(held)
+      try held.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
     try output.suspend()
   }

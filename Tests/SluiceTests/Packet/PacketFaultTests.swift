@@ -77,6 +77,24 @@ import Testing
     #expect(count > 1, "the call was never made")
   }
 
+  /// A rename that reaches the disk before the bytes would leave a packet of empty files.
+  @Test func everyFileAndFolderIsSyncedBeforeThePacketIsPublished() throws {
+    let place = try PacketPlace()
+    let calls = Mutex<[FileCall]>([])
+    var layer = FileLayer()
+    layer.fault = { call in
+      calls.withLock { $0.append(call) }
+      return 0
+    }
+    _ = try seal(in: place, layer)
+    let entries = try FileManager.default.subpathsOfDirectory(atPath: place.path + "/" + name)
+    let made = calls.withLock { $0 }
+    let renamed = try #require(made.lastIndex(of: .rename))
+    // The packet's own folder is one more than what lies in it; its parent is synced after the rename.
+    #expect(made[..<renamed].count { $0 == .sync } >= entries.count + 1)
+    #expect(made[renamed...].contains(.sync))
+  }
+
   @Test func aFullDiskLeavesNothingAndTellsSo() throws {
     for count in 1...40 {
       let place = try PacketPlace()

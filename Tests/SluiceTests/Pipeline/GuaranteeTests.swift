@@ -63,6 +63,15 @@ struct GuaranteeTests {
     }
   }
 
+  @Test func periodsMayBeginWithinASecond() throws {
+    let run = try run()
+    let ruling = try run.ruling(from: "2026-09-01T12:00:00.5Z", until: "2026-09-01T12:00:00.75Z")
+    let times = ["0.499999999", "0.5", "0.749999999", "0.75"].map { "2026-09-01T12:00:0\($0)Z" }
+    let (_, outcome) = try run.seal(
+      [ruling], [run.source(times.map { message(SmallRun.subject, at: $0) }.joined())])
+    #expect(outcome.tallies.first?.kinds[0].released == 2)
+  }
+
   /// A subject is found by its canonical identifier, though no identifier leaves as it stands.
   @Test func subjectsAreMatchedBeforePseudonyms() throws {
     let run = try SmallRun(
