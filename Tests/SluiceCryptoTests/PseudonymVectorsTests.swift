@@ -30,8 +30,8 @@ import Testing
     var note: String
     var root: Hex
     var epoch: UInt32
-    var key_file: String
-    var root_id: Hex
+    var keyFile: String
+    var rootID: Hex
     var scopes: [Scope]
 
     var testDescription: String { note }
@@ -42,9 +42,9 @@ import Testing
     var jurisdiction: String
     var name: String
     var key: Hex
-    var key_id: Hex
+    var keyID: Hex
     var commitment: Hex
-    var class_keys: [String: Hex]
+    var classKeys: [String: Hex]
     var pseudonyms: [String]
   }
 
@@ -73,20 +73,20 @@ import Testing
   @Test("Root id, from the line and from 32 raw bytes", arguments: 0..<5)
   func rootKeys(index: Int) throws {
     let answer = try Self.answers().roots[index]
-    let key = try KeyFolder.key(line: answer.key_file)
+    let key = try KeyFolder.key(line: answer.keyFile)
     #expect(key.epoch == answer.epoch)
     #expect(key.matches(answer.root.bytes))
-    #expect(key.rootID == answer.root_id.bytes)
+    #expect(key.rootID == answer.rootID.bytes)
     let raw = try KeyFolder.key(answer.root.bytes)
     #expect(raw.epoch == 0)
-    #expect(raw.matches(answer.root.bytes) && raw.rootID == answer.root_id.bytes)
+    #expect(raw.matches(answer.root.bytes) && raw.rootID == answer.rootID.bytes)
   }
 
   @Test("Case and stream keys, key ids, commitments, class keys, pseudonyms", arguments: 0..<5)
   func steps(index: Int) throws {
     let answers = try Self.answers()
     let root = answers.roots[index]
-    let rootKey = try KeyFolder.key(line: root.key_file)
+    let rootKey = try KeyFolder.key(line: root.keyFile)
     for scope in root.scopes {
       let key =
         switch scope.kind {
@@ -94,9 +94,9 @@ import Testing
         default: try rootKey.streamKey(jurisdiction: scope.jurisdiction, name: scope.name)
         }
       #expect(key.matches(scope.key.bytes))
-      #expect(key.keyID == scope.key_id.bytes)
+      #expect(key.keyID == scope.keyID.bytes)
       #expect(key.commitment == scope.commitment.bytes)
-      for (label, bytes) in scope.class_keys {
+      for (label, bytes) in scope.classKeys {
         #expect(try key.classKey(label).matches(bytes.bytes), "\(label)")
       }
       for (identifier, pseudonym) in zip(answers.identifiers, scope.pseudonyms) {
@@ -112,7 +112,7 @@ import Testing
   func rekeyed() throws {
     let answers = try Self.answers()
     let scope = answers.roots[1].scopes[0]
-    let key = try KeyFolder.key(line: answers.roots[1].key_file)
+    let key = try KeyFolder.key(line: answers.roots[1].keyFile)
       .caseKey(jurisdiction: scope.jurisdiction, reference: scope.name)
     var context = try PseudonymContext(key.classKey("phone"))
     for (identifier, pseudonym) in zip(answers.identifiers, scope.pseudonyms).reversed() {
@@ -128,10 +128,10 @@ import Testing
   @Test("`matches` tells a key from one with a bit changed, cut or lengthened")
   func matching() throws {
     let root = try Self.answers().roots[0]
-    let rootKey = try KeyFolder.key(line: root.key_file)
+    let rootKey = try KeyFolder.key(line: root.keyFile)
     let caseKey = try rootKey.caseKey(jurisdiction: "US", reference: "US-2026-000123")
     let scope = try #require(root.scopes.first { $0.kind == "case" && $0.name == "US-2026-000123" })
-    let classBytes = try #require(scope.class_keys["phone"]).bytes
+    let classBytes = try #require(scope.classKeys["phone"]).bytes
     let classKey = try caseKey.classKey("phone")
     for (matches, bytes) in [
       (rootKey.matches, root.root.bytes), (caseKey.matches, scope.key.bytes), (classKey.matches, classBytes),

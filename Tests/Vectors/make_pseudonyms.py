@@ -151,9 +151,9 @@ def case_answers(key):
         pseudonyms.append(letter + "a" + base32(tag[:16]))
     return {
         "key": key.hex(),
-        "key_id": hkdf_expand(key, pack_tuple("sluice/1", "kid"), 8).hex(),
+        "keyID": hkdf_expand(key, pack_tuple("sluice/1", "kid"), 8).hex(),
         "commitment": hkdf_expand(key, pack_tuple("sluice/1", "commit"), 32).hex(),
-        "class_keys": {label: class_key.hex() for label, class_key in classes.items()},
+        "classKeys": {label: class_key.hex() for label, class_key in classes.items()},
         "pseudonyms": pseudonyms,
     }
 
@@ -171,8 +171,8 @@ def root_answers(note, root, epoch):
         "note": note,
         "root": root.hex(),
         "epoch": epoch,
-        "key_file": "sluice-key/1 %d %s\n" % (epoch, base32(root)),
-        "root_id": hkdf_expand(root, pack_tuple("sluice/1", "root-id"), 8).hex(),
+        "keyFile": "sluice-key/1 %d %s\n" % (epoch, base32(root)),
+        "rootID": hkdf_expand(root, pack_tuple("sluice/1", "root-id"), 8).hex(),
         "scopes": scopes,
     }
 
@@ -184,7 +184,7 @@ def identifier(label, note, canonical):
 
 def main():
     answers = {
-        "made_by": "make_pseudonyms.py",
+        "madeBy": "make_pseudonyms.py",
         "tuples": [{"elements": elements, "bytes": pack_tuple(*elements).hex()} for elements in TUPLES],
         "identifiers": [identifier(*each) for each in IDENTIFIERS],
         "roots": [root_answers(*root) for root in ROOTS],
