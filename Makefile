@@ -10,7 +10,7 @@ VENV := $(TOOLS)/venv
 LOG := $(TOOLS)/test.log
 SAMPLE := Samples/records/sample.ndjson
 
-.PHONY: help setup system-packages build test demo bench lint clean sample-records
+.PHONY: help setup system-packages build test demo bench bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -56,6 +56,13 @@ demo: build ## Run the main job on the samples
 
 bench: setup ## Print the benchmark table
 	swift test -c release -j $(JOBS) --disable-xctest --filter Benchmarks
+
+bench-peers: build $(VENV)/peers ## Run the same job by Polars, check that the results agree, and print both
+	$(VENV)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice"
+
+$(VENV)/peers: $(VENV)/complete
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check polars==2.1.0 polars-hash==0.9.3
+	@touch $@
 
 lint: setup ## Check the format of the sources, and the samples against their JSON Schemas
 	swift format lint --strict -r Sources Tests Benchmarks Package.swift

@@ -43,7 +43,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto"], path: "Benchmarks",
-      exclude: ["Documents"],
+      exclude: ["Documents", "Peers"],
       swiftSettings: settings),
   ]
 )
