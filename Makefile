@@ -55,7 +55,7 @@ demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
 
 bench: setup ## Print the benchmark table
-	swift test -c release -j $(JOBS) --disable-xctest --filter Benchmarks
+	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks
 
 bench-peers: build $(VENV)/peers ## Run the same job by Polars, check that the results agree, and print both
 	$(VENV)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice"
