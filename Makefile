@@ -5,12 +5,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
 TOOLS := .build-tools
 VENV := $(TOOLS)/venv
 LOG := $(TOOLS)/test.log
 SAMPLE := Samples/records/sample.ndjson
 
-.PHONY: help setup system-packages build test demo bench bench-peers lint clean sample-records
+.PHONY: help setup system-packages build install test demo bench bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +46,18 @@ $(VENV)/complete: | system-packages
 build: setup ## Build the command, optimised
 	swift build -c release -j $(JOBS)
 
+# The command, its manual pages and its completions, made from the command itself.
+install: build ## Install the command, manual and completions below PREFIX (/usr/local)
+	@mkdir -p $(TOOLS)/man
+	swift package --allow-writing-to-directory $(TOOLS)/man generate-manual --multi-page --output-directory $(TOOLS)/man
+	@program="$$(swift build -c release --show-bin-path)/sluice"; share="$(DESTDIR)$(PREFIX)/share"; \
+	install -D -m 755 "$$program" "$(DESTDIR)$(PREFIX)/bin/sluice"; \
+	install -D -m 644 -t "$$share/man/man1" $(TOOLS)/man/*.1; \
+	mkdir -p "$$share/bash-completion/completions" "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d"; \
+	"$$program" --generate-completion-script bash > "$$share/bash-completion/completions/sluice"; \
+	"$$program" --generate-completion-script zsh > "$$share/zsh/site-functions/_sluice"; \
+	"$$program" --generate-completion-script fish > "$$share/fish/vendor_completions.d/sluice.fish"
+
 # A run that finds no test must not look like one that passed.
 test: setup ## Run every test
 	@mkdir -p $(TOOLS)
@@ -55,7 +68,9 @@ demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
 
 bench: setup ## Print the benchmark table
-	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks
+	@mkdir -p $(TOOLS)
+	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks 2>&1 | tee $(LOG)
+	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no benchmark ran" >&2; exit 1; }
 
 bench-peers: build $(VENV)/peers ## Run the same job by Polars, check that the results agree, and print both
 	$(VENV)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice"

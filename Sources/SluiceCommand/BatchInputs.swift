@@ -19,15 +19,12 @@ struct BatchInputs {
   {
     let now = try clock.instant()
     self.now = now
-    var ignored: [Problem] = []
-    listings = try records.listings(&ignored)
-    schemaFiles = records.schemaFiles(listings)
     var documents = Documents()
+    listings = try records.listings(&documents)
+    schemaFiles = records.schemaFiles(listings)
     let demands = try documents.demands(paths, limits: limits)
-    catalog = try documents.catalog(schemaFiles)
-    policies = try documents.policies(
-      folder, catalog: catalog, now: now, needed: Set(demands.map(\.jurisdiction)))
-    documents.warn()
+    (catalog, policies) = try documents.rules(
+      schemas: schemaFiles, policies: folder, now: now, needed: Set(demands.map(\.jurisdiction)))
     if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
       throw SluiceError(
         .document, "clock-before-received", "--now lies before the demand was received", source: early.file)

@@ -9,7 +9,8 @@ struct Check: ParsableCommand {
       Ends with 3 where anything is wrong, with every problem at its file, line and column.
 
       Example:
-        sluice check --policies policies --schema schemas/messenger.yaml --demands demands/*.yaml
+        sluice check --policies Samples/policies --schema Samples/schemas/*.yaml \\
+          --demands Samples/demands/us-warrant.yaml
       """)
 
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
@@ -17,25 +18,30 @@ struct Check: ParsableCommand {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Demands to check too.", valueName: "file"))
   var demands: [String] = []
   @OptionGroup var clock: ClockOptions
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
 
   func run() throws {
     talk.apply()
     var documents = Documents()
     let now = try clock.instant()
-    let catalog = try documents.catalog(schema)
-    let set = try documents.policies(policies, catalog: catalog, now: now, needed: nil)
     _ = try documents.demands(demands, limits: Limits())
-    let check = PolicyCheck(policies: set, catalog: catalog, now: now)
-    let problems = documents.problems.inOrder + check.problems
-    if talk.json { printJSON(check, problems) } else { printText(check, problems) }
-    if problems.contains(where: { $0.severity == .error }) || check.failedTestCount > 0 {
-      Process.end(.document)
-    }
+    let catalog = try documents.catalog(schema)
+    let set = try catalog.flatMap { try documents.policies(policies, catalog: $0, now: now, needed: nil) }
+    var check: PolicyCheck?
+    if let catalog, let set { check = PolicyCheck(policies: set, catalog: catalog, now: now) }
+    let problems = documents.problems.inOrder + (check?.problems ?? [])
+    if result.json { Terminal.print(json(check, problems).document) } else { printText(check, problems) }
+    let isClean = check?.failedTestCount == 0 && !problems.contains { $0.severity == .error }
+    if !isClean { Process.end(.document) }
   }
 
-  private func printText(_ check: PolicyCheck, _ problems: [Problem]) {
+  private func printText(_ check: PolicyCheck?, _ problems: [Problem]) {
     for problem in problems { Terminal.print(problem.description) }
+    guard let check else {
+      Terminal.print("the documents do not load, so no policy test was run")
+      return
+    }
     for override in check.overrides {
       Terminal.print(
         "\(override.position.file):\(override.position.line): override: \(override.field) (\(override.role)) "
@@ -50,35 +56,32 @@ struct Check: ParsableCommand {
     Terminal.print("\(check.testCount) policy tests, \(check.failedTestCount) failed")
   }
 
-  private func printJSON(_ check: PolicyCheck, _ problems: [Problem]) {
-    func quoted(_ text: String) -> String {
-      var result = "\""
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        default:
-          guard scalar.value < 0x20 else {
-            result.unicodeScalars.append(scalar)
-            continue
-          }
-          let digits = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
-      }
-      return result + "\""
-    }
-    let list = problems.map {
-      "{\"severity\":\(quoted($0.severity.rawValue)),\"code\":\(quoted($0.code)),\"file\":\(quoted($0.file)),"
-        + "\"line\":\($0.line),\"column\":\($0.column),\"message\":\(quoted($0.message))}"
-    }
-    let overrides = check.overrides.map {
-      "{\"field\":\(quoted($0.field)),\"role\":\(quoted($0.role)),\"action\":\(quoted($0.action)),"
-        + "\"approved-by\":\(quoted($0.approvedBy)),\"reason\":\(quoted($0.reason)),\"until\":\(quoted($0.until.text))}"
-    }
-    Terminal.print(
-      "{\"problems\":[\(list.joined(separator: ","))],\"overrides\":[\(overrides.joined(separator: ","))],"
-        + "\"tests\":\(check.testCount),\"failed-tests\":\(check.failedTestCount)}")
+  private func json(_ check: PolicyCheck?, _ problems: [Problem]) -> JSONText {
+    .object([
+      (
+        "problems",
+        .array(
+          problems.map {
+            .object([
+              ("severity", .string($0.severity.rawValue)), ("code", .string($0.code)),
+              ("file", .string($0.file)), ("line", .integer(UInt64($0.line))),
+              ("column", .integer(UInt64($0.column))), ("message", .string($0.message)),
+            ])
+          })
+      ),
+      (
+        "overrides",
+        .array(
+          (check?.overrides ?? []).map {
+            .object([
+              ("field", .string($0.field)), ("role", .string($0.role)), ("action", .string($0.action)),
+              ("approved-by", .string($0.approvedBy)), ("reason", .string($0.reason)),
+              ("until", .string($0.until.text)),
+            ])
+          })
+      ),
+      ("tests", check.map { .integer(UInt64($0.testCount)) } ?? .null),
+      ("failed-tests", check.map { .integer(UInt64($0.failedTestCount)) } ?? .null),
+    ])
   }
 }

@@ -23,6 +23,7 @@ struct Demo: ParsableCommand {
     help: ArgumentHelp(
       "The new folder (default: a new one beside the system's temporary files).", valueName: "folder"))
   var out: String?
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
 
   func run() throws {
@@ -41,7 +42,7 @@ struct Demo: ParsableCommand {
       out: folder + "/packets", format: .ndjson, report: folder + "/report.json", clock: clock,
       runOptions: try RunOptionGroup.parse([]))
     let summary = try job.run()
-    summary.print(asJSON: talk.json)
+    summary.print(asJSON: result.json)
     var verified = 0
     for answer in summary.report.answers {
       guard case .sealed = answer.outcome else { continue }

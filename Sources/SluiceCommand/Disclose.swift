@@ -10,8 +10,16 @@ struct Disclose: ParsableCommand {
       A refused demand opens no source and makes no packet; the others are done, and the exit status is 10.
 
       Example:
-        sluice disclose demands/us-warrant.yaml --records records/ --schema schemas/messenger.yaml \\
-          --policies policies --key root.key --out packets --report report.json
+        sluice disclose Samples/demands/us-warrant.yaml \\
+          --sources Samples/sources.yaml --policies Samples/policies \\
+          --key root.key --out packets --report report.json
+
+      Or, without a sources document:
+        sluice disclose Samples/demands/us-*.yaml \\
+          --records Samples/records/sample.ndjson \\
+          --schema Samples/schemas/messenger.yaml \\
+          --schema Samples/schemas/bandicoot.yaml \\
+          --policies Samples/policies --key root.key --out packets
       """)
 
   @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
@@ -25,6 +33,7 @@ struct Disclose: ParsableCommand {
   @Option(help: ArgumentHelp("Write the operator's report to a new file.", valueName: "file")) var report:
     String?
   @OptionGroup var clock: ClockOptions
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
   @OptionGroup(title: "Run and limits") var runOptions: RunOptionGroup
 
@@ -37,7 +46,7 @@ struct Disclose: ParsableCommand {
       clock: clock, runOptions: runOptions)
     let summary = try job.run()
     Terminal.clearProgress()
-    summary.print(asJSON: talk.json)
+    summary.print(asJSON: result.json)
     if let status = summary.status { Process.end(status) }
   }
 }

@@ -58,27 +58,41 @@ struct Documents {
     return names.sorted()
   }
 
-  mutating func catalog(_ paths: [String]) throws -> Catalog {
+  /// What a sources document lists; which schemas to read hangs on it, so its problems stop the run at once.
+  mutating func listings(_ path: String) throws -> [SourceListing] {
+    let listings = SourcesDocument.read(try Self.bytes(path), file: Self.name(path), problems: &problems)
+    guard let listings else { throw stop() }
+    return listings
+  }
+
+  /// The kinds of the schemas, or nil where one of them does not load: then no policy can be read against them.
+  mutating func catalog(_ paths: [String]) throws -> Catalog? {
+    let before = problems.errorCount
     var schemas: [Schema] = []
     for path in paths {
       if let schema = SchemaDocument.read(try Self.bytes(path), file: Self.name(path), problems: &problems) {
         schemas.append(schema)
       }
     }
-    try stopOnProblems()
+    guard problems.errorCount == before else { return nil }
     let catalog = Catalog(schemas: schemas, problems: &problems)
-    try stopOnProblems()
-    return catalog
+    return problems.errorCount == before ? catalog : nil
   }
 
   mutating func policies(
     _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
-  ) throws -> PolicySet {
+  ) throws -> PolicySet? {
     let files = try Self.names(in: folder).map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
-    let set = PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
-    try stopOnProblems()
-    guard let set else { throw SluiceError(.document, "policies-missing", "no policy loads", source: folder) }
-    return set
+    return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
+  }
+
+  /// Schemas and policies for a verb that needs nothing else; every problem of both is told before it stops.
+  mutating func rules(
+    schemas: [String], policies folder: String, now: Instant, needed: Set<String>?
+  ) throws -> (Catalog, PolicySet) {
+    let catalog = try catalog(schemas)
+    let set = try catalog.flatMap { try policies(folder, catalog: $0, now: now, needed: needed) }
+    return try finished(catalog.flatMap { loaded in set.map { (loaded, $0) } })
   }
 
   mutating func demands(_ paths: [String], limits: Limits) throws -> [Demand] {
@@ -97,22 +111,21 @@ struct Documents {
         })
       if let demand { demands.append(demand) }
     }
-    var all = problems.inOrder
-    all += DemandBatch.problems(demands)
-    try Self.stop(all)
+    for problem in DemandBatch.problems(demands) { problems.add(problem) }
     return demands
   }
 
-  func stopOnProblems() throws { try Self.stop(problems.inOrder) }
-
-  /// Prints warnings and errors; throws where there is an error.
-  static func stop(_ problems: [Problem]) throws {
-    guard problems.contains(where: { $0.severity == .error }) else { return }
-    for problem in problems { Terminal.say(problem.description) }
-    let count = problems.count { $0.severity == .error }
-    throw SluiceError(.document, "documents", "\(count) problems in the documents; nothing was read")
+  /// Tells every problem that was found, and gives back what `required` is where none is an error.
+  func finished<Document>(_ required: Document?) throws -> Document {
+    guard let required, !problems.hasErrors else { throw stop() }
+    for problem in problems.inOrder { Terminal.note(problem.description) }
+    return required
   }
 
-  /// Prints the warnings of documents that loaded.
-  func warn() { for problem in problems.inOrder { Terminal.note(problem.description) } }
+  /// Tells every problem and returns the error to end with.
+  private func stop() -> SluiceError {
+    for problem in problems.inOrder { Terminal.say(problem.description) }
+    return SluiceError(
+      .document, "documents", "\(problems.errorCount) problems in the documents; no record was read")
+  }
 }

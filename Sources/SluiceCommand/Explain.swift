@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Sluice
 
 /// `sluice explain`: what an instrument releases, field by field.
@@ -11,7 +11,8 @@ struct Explain: ParsableCommand {
       Reads no record.
 
       Example:
-        sluice explain --jurisdiction US --instrument warrant --policies policies --schema schemas/messenger.yaml
+        sluice explain --jurisdiction US --instrument warrant \\
+          --policies Samples/policies --schema Samples/schemas/*.yaml
       """)
 
   @Option(help: ArgumentHelp("ISO 3166-1 code.", valueName: "code")) var jurisdiction: String
@@ -20,15 +21,15 @@ struct Explain: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Schemas.", valueName: "file")) var schema: [String]
   @OptionGroup var clock: ClockOptions
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
 
   func run() throws {
     talk.apply()
     var documents = Documents()
     let now = try clock.instant()
-    let catalog = try documents.catalog(schema)
-    let set = try documents.policies(policies, catalog: catalog, now: now, needed: [jurisdiction])
-    documents.warn()
+    let (catalog, set) = try documents.rules(
+      schemas: schema, policies: policies, now: now, needed: [jurisdiction])
     let explanation: Explanation
     do {
       explanation = try Explanation(
@@ -37,7 +38,7 @@ struct Explain: ParsableCommand {
       throw SluiceError(
         .refused, error.rawValue, "a demand under this jurisdiction and instrument is refused")
     }
-    guard talk.json else {
+    guard result.json else {
       Terminal.print(Array(explanation.text.utf8))
       return
     }

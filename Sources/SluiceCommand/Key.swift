@@ -14,13 +14,14 @@ struct Key: ParsableCommand {
 
     @Option(help: ArgumentHelp("The new file.", valueName: "file")) var out: String
     @Option(help: "The epoch, counted up with each new root key.") var epoch: UInt32 = 1
+    @OptionGroup var result: ResultOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
       talk.apply()
       try Process.secure()
       let key = try RootKey.create(atPath: out, epoch: epoch)
-      Key.show(key, talk)
+      Key.show(key, result)
     }
   }
 
@@ -30,18 +31,23 @@ struct Key: ParsableCommand {
       discussion: "Example:\n  sluice key show root.key")
 
     @Argument(help: ArgumentHelp("The key's file.", valueName: "file")) var key: String
+    @OptionGroup var result: ResultOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
       talk.apply()
       try Process.secure()
-      Key.show(try readKey(key), talk)
+      Key.show(try readKey(key), result)
     }
   }
 
-  static func show(_ key: RootKey, _ talk: TalkOptions) {
+  static func show(_ key: RootKey, _ result: ResultOptions) {
     let id = SHA256.hex(key.rootID)
+    guard result.json else {
+      Terminal.print("root id \(id), epoch \(key.epoch)")
+      return
+    }
     Terminal.print(
-      talk.json ? "{\"root-id\":\"\(id)\",\"epoch\":\(key.epoch)}" : "root id \(id), epoch \(key.epoch)")
+      JSONText.object([("root-id", .string(id)), ("epoch", .integer(UInt64(key.epoch)))]).document)
   }
 }

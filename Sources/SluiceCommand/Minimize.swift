@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Sluice
+import SluiceCrypto
 
 /// `sluice minimize`: the record path as a filter.
 struct Minimize: ParsableCommand {
@@ -11,8 +12,11 @@ struct Minimize: ParsableCommand {
       order of the source. Without --subjects every party is `other`.
 
       Example:
-        sluice minimize --jurisdiction US --instrument court-order --case study-1 --policies policies \\
-          --schema schemas/messenger.yaml --key root.key < records.ndjson > minimized.ndjson
+        sluice minimize --jurisdiction US --instrument court-order \\
+          --case study-1 --policies Samples/policies \\
+          --schema Samples/schemas/messenger.yaml \\
+          --schema Samples/schemas/bandicoot.yaml \\
+          --key root.key < Samples/records/sample.ndjson > minimized.ndjson
       """)
 
   @Option(help: ArgumentHelp("ISO 3166-1 code.", valueName: "code")) var jurisdiction: String
@@ -41,14 +45,12 @@ struct Minimize: ParsableCommand {
     try Process.secure()
     var records = records
     if records.records.isEmpty, records.sources == nil { records.records = ["-"] }
-    var ignored: [Problem] = []
-    let listings = try records.listings(&ignored)
-    let schemaFiles = records.schemaFiles(listings)
     var documents = Documents()
+    let listings = try records.listings(&documents)
+    let schemaFiles = records.schemaFiles(listings)
     let now = try clock.instant()
-    let catalog = try documents.catalog(schemaFiles)
-    let set = try documents.policies(policies, catalog: catalog, now: now, needed: [jurisdiction])
-    documents.warn()
+    let (catalog, set) = try documents.rules(
+      schemas: schemaFiles, policies: policies, now: now, needed: [jurisdiction])
     let ruling: StreamRuling
     do {
       ruling = try Gates.ruleStream(
@@ -60,7 +62,26 @@ struct Minimize: ParsableCommand {
     Terminal.note("this stream is not a disclosure: no demand was ruled on and no packet is made")
     let rootKey = try readKey(key)
     let sources = try records.specifications(listings, schemaFiles: schemaFiles)
-    let descriptor = try openOutput(sources)
+    let file = try out.map { try PartialFile($0) }
+    Process.onInterrupt { [file = Unchecked(file)] in file.value?.discard() }
+    do { try write(ruling, sources, catalog, rootKey, to: file) } catch {
+      file?.discard()
+      throw error
+    }
+    try file?.publish()
+  }
+
+  private func write(
+    _ ruling: StreamRuling, _ sources: [SourceSpecification], _ catalog: Catalog, _ rootKey: RootKey,
+    to file: PartialFile?
+  ) throws {
+    guard file != nil || !Process.isOutputClosed else {
+      throw SluiceError(.output, "output-failed", "standard output is closed; open it or use --out")
+    }
+    let descriptor = file?.number ?? STDOUT_FILENO
+    if let source = sources.first(where: { $0.isSameFile(asDescriptor: descriptor) }) {
+      throw SluiceError(.usage, "output-is-input", "the output is one of the sources", source: source.name)
+    }
     let outcome = StreamRun(
       ruling: ruling, sources: sources, catalog: catalog, format: format, kindName: kind,
       options: runOptions.options
@@ -68,33 +89,11 @@ struct Minimize: ParsableCommand {
     Terminal.clearProgress()
     for fault in outcome.faults { Terminal.note(fault.description) }
     for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
-    if let failure = outcome.failure {
-      if let out { unlink(out) }
-      throw failure
+    if let failure = outcome.failure { throw failure }
+    if file == nil, close(STDOUT_FILENO) != 0 {
+      throw SluiceError(.output, "output-failed", "standard output could not be written")
     }
-    try close(descriptor)
   }
-
-  private func openOutput(_ sources: [SourceSpecification]) throws -> Int32 {
-    let descriptor = out.map { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) } ?? STDOUT_FILENO
-    guard descriptor >= 0 else {
-      throw SluiceError(
-        .output, "output-failed", "the output cannot be made; it must be a new file in a folder that exists")
-    }
-    if let source = sources.first(where: { $0.isSameFile(asDescriptor: descriptor) }) {
-      throw SluiceError(.usage, "output-is-input", "the output is one of the sources", source: source.name)
-    }
-    return descriptor
-  }
-
-  /// A stream that is not on the disk is not written.
-  private func close(_ descriptor: Int32) throws {
-    let isFile = out != nil
-    if isFile, fsync(descriptor) != 0 { throw failed }
-    guard Glibc.close(descriptor) == 0 else { throw failed }
-  }
-
-  private var failed: SluiceError { SluiceError(.output, "output-failed", "the output could not be written") }
 
   private func period() throws -> Period? {
     guard from != nil || until != nil else { return nil }

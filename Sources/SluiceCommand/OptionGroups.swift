@@ -4,10 +4,14 @@ import Sluice
 
 /// How the command speaks.
 struct TalkOptions: ParsableArguments {
-  @Flag(help: "Write the result as JSON.") var json = false
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.") var quiet = false
 
   func apply() { Terminal.isQuiet = quiet }
+}
+
+/// In what form the result is written.
+struct ResultOptions: ParsableArguments {
+  @Flag(help: "Write the result as JSON.") var json = false
 }
 
 /// The instant of the run.
@@ -66,18 +70,15 @@ struct RecordOptions: ParsableArguments {
       && first.st_dev == second.st_dev
   }
 
-  func listings(_ documents: inout [Problem]) throws -> [SourceListing] {
+  /// What the sources document lists; empty where --records is used.
+  func listings(_ documents: inout Documents) throws -> [SourceListing] {
     guard let sources else {
       guard !records.isEmpty else { throw ValidationError("give --records or --sources") }
       guard !schema.isEmpty else { throw ValidationError("--records needs a --schema") }
       return []
     }
     guard records.isEmpty else { throw ValidationError("give either --records or --sources") }
-    var problems = ProblemList()
-    let listings = SourcesDocument.read(
-      try Documents.bytes(sources), file: Documents.name(sources), problems: &problems)
-    try Documents.stop(problems.inOrder)
-    return listings ?? []
+    return try documents.listings(sources)
   }
 
   func format() throws -> SourceFormat? {

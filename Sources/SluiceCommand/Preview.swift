@@ -7,8 +7,9 @@ struct Preview: ParsableCommand {
     abstract: "Do everything that disclose does but seal: counts and fields, no values.",
     discussion: """
       Example:
-        sluice preview demands/us-warrant.yaml --records records/ --schema schemas/messenger.yaml \\
-          --policies policies --key root.key
+        sluice preview Samples/demands/us-warrant.yaml \\
+          --sources Samples/sources.yaml --policies Samples/policies \\
+          --key root.key
       """)
 
   @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
@@ -16,6 +17,7 @@ struct Preview: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
   @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
   @OptionGroup var clock: ClockOptions
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
   @OptionGroup(title: "Run and limits") var runOptions: RunOptionGroup
 
@@ -38,7 +40,7 @@ struct Preview: ParsableCommand {
       if let failure = outcome.failure { throw failure }
       tallies = outcome.tallies
     }
-    if talk.json { printJSON(inputs, tallies) } else { printText(inputs, tallies) }
+    if result.json { Terminal.print(json(inputs, tallies).document) } else { printText(inputs, tallies) }
     if !inputs.refused.isEmpty { Process.end(.refused) }
   }
 
@@ -59,21 +61,26 @@ struct Preview: ParsableCommand {
     }
   }
 
-  private func printJSON(_ inputs: BatchInputs, _ tallies: [PacketTally]) {
-    var entries = zip(inputs.granted, tallies).map { ruling, tally in
+  private func json(_ inputs: BatchInputs, _ tallies: [PacketTally]) -> JSONText {
+    let granted = zip(inputs.granted, tallies).map { ruling, tally in
       let kinds = ruling.plan.kinds.map { kind in
         let counts = tally.kinds[kind.kindIndex]
-        let columns = kind.columns.map { "\"\($0.field.name)\"" }.joined(separator: ",")
-        return
-          "{\"kind\":\"\(kind.kind.name)\",\"reached\":\(counts.reached),\"released\":\(counts.released),"
-          + "\"fields\":[\(columns)]}"
+        return JSONText.object([
+          ("kind", .string(kind.kind.name)), ("reached", .integer(counts.reached)),
+          ("released", .integer(counts.released)), ("fields", .strings(kind.columns.map(\.field.name))),
+        ])
       }
-      return "{\"demand\":\"\(ruling.demand.packetName)\",\"outcome\":\"granted\",\"kinds\":"
-        + "[\(kinds.joined(separator: ","))]}"
+      return JSONText.object([
+        ("demand", .string(ruling.demand.packetName)), ("outcome", .string("granted")),
+        ("kinds", .array(kinds)),
+      ])
     }
-    entries += inputs.refused.map {
-      "{\"demand\":\"\($0.demand.packetName)\",\"outcome\":\"refused\",\"code\":\"\($0.reason.rawValue)\"}"
+    let refused = inputs.refused.map {
+      JSONText.object([
+        ("demand", .string($0.demand.packetName)), ("outcome", .string("refused")),
+        ("code", .string($0.reason.rawValue)),
+      ])
     }
-    Terminal.print("[\(entries.joined(separator: ","))]")
+    return .array(granted + refused)
   }
 }

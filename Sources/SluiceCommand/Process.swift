@@ -21,7 +21,8 @@ enum Process {
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  nonisolated(unsafe) private static var isOutputClosed = false
+  /// Whether standard output was closed when the process began: whatever is written there is lost.
+  nonisolated(unsafe) private(set) static var isOutputClosed = false
 
   /// Hardens the process and makes sure that libcrypto does what the pseudonyms stand on.
   static func secure() throws {
@@ -81,6 +82,17 @@ enum Process {
   static func end(_ status: SluiceError.Status) -> Never {
     finishOutput()
     exit(status.rawValue)
+  }
+
+  /// Ends where the command line asked for help or the version, or could not be understood.
+  static func end(parsing message: String, _ status: Int32) -> Never {
+    if status == EXIT_SUCCESS {
+      Terminal.print(message)
+      finishOutput()
+    } else {
+      Terminal.say(message)
+    }
+    exit(status)
   }
 
   /// A result that did not reach its reader is no result.

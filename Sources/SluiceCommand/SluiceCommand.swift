@@ -33,8 +33,13 @@ struct SluiceCommand: ParsableCommand {
       Process.end(failure)
     } catch let failure as CryptoError {
       Process.end(SluiceError(.key, failure.code, failure.message))
+    } catch  where exitCode(for: error) != .failure {
+      // The parser's own: help, the version, or a command line that cannot be understood.
+      Process.end(parsing: fullMessage(for: error), exitCode(for: error).rawValue)
     } catch {
-      exit(withError: error)
+      // Nothing of an error that nobody expected is shown: it could hold a value.
+      Process.end(
+        SluiceError(.bug, "unexpected", "this should not happen; please report it (\(type(of: error)))"))
     }
     Process.finishOutput()
   }

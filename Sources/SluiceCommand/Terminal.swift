@@ -42,10 +42,13 @@ enum Terminal {
 
   /// Progress with rate and remaining time, where standard error is a terminal.
   static var progress: (@Sendable (RunProgress) -> Void)? {
-    guard !isQuiet, isatty(STDERR_FILENO) == 1 else { return nil }
+    guard !isQuiet, isatty(STDERR_FILENO) == 1, !isDumb else { return nil }
     startedAt = now
     return { show($0) }
   }
+
+  /// A terminal that cannot go back to the start of its line.
+  private static var isDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? true }
 
   private static var now: Double {
     var time = timespec()

@@ -14,12 +14,13 @@ struct Verify: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The packet's folder.", valueName: "packet")) var packet: String
+  @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
 
   func run() throws {
     talk.apply()
     let verified = try PacketVerifier.verify(path: packet)
-    guard talk.json else {
+    guard result.json else {
       Terminal.print("\(verified.name): verified, made \(verified.madeOn) by \(verified.madeBy)")
       Terminal.print("digest \(SHA256.hex(verified.digest))")
       for kind in verified.kinds {
@@ -30,10 +31,15 @@ struct Verify: ParsableCommand {
       return
     }
     let kinds = verified.kinds.map {
-      "{\"kind\":\"\($0.kind)\",\"reached\":\($0.reached),\"released\":\($0.released)}"
+      JSONText.object([
+        ("kind", .string($0.kind)), ("reached", .integer($0.reached)), ("released", .integer($0.released)),
+      ])
     }
     Terminal.print(
-      "{\"packet\":\"\(verified.name)\",\"verified\":true,\"digest\":\"\(SHA256.hex(verified.digest))\",\"kinds\":"
-        + "[\(kinds.joined(separator: ","))],\"unreadable\":\"\(verified.hasUnreadable ? "some" : "none")\"}")
+      JSONText.object([
+        ("packet", .string(verified.name)), ("verified", .boolean(true)),
+        ("digest", .string(SHA256.hex(verified.digest))), ("kinds", .array(kinds)),
+        ("unreadable", .string(verified.hasUnreadable ? "some" : "none")),
+      ]).document)
   }
 }

@@ -1,5 +1,5 @@
 /// A JSON value to be written: small, in the order given, escaped only where RFC 8259 requires it.
-enum JSONText {
+package enum JSONText {
   case null
   case boolean(Bool)
   case integer(UInt64)
@@ -8,12 +8,12 @@ enum JSONText {
   case object([(key: String, value: JSONText)])
 
   /// A string, or null where there is none.
-  static func optional(_ text: String?) -> JSONText { text.map(JSONText.string) ?? .null }
+  package static func optional(_ text: String?) -> JSONText { text.map(JSONText.string) ?? .null }
 
-  static func strings(_ texts: [String]) -> JSONText { .array(texts.map(JSONText.string)) }
+  package static func strings(_ texts: [String]) -> JSONText { .array(texts.map(JSONText.string)) }
 
   /// The value as a document: two blanks an indentation, a member or element a line, LF at the end.
-  var document: [UInt8] {
+  package var document: [UInt8] {
     var bytes: [UInt8] = []
     append(to: &bytes, depth: 0)
     bytes.append(UInt8(ascii: "\n"))

@@ -99,20 +99,12 @@ public struct OperatorReport: Sendable {
   public func write(to path: String) throws(SluiceError) { try write(to: path, layer: FileLayer()) }
 
   package func write(to path: String, layer: FileLayer) throws(SluiceError) {
-    let slash = path.lastIndex(of: "/")
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    let folder = try layer.openFolder(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
-    let partial = ".\(name).partial-\(getpid())"
-    do throws(SluiceError) {
-      let file = try OutputFile(partial, at: folder.number, layer: layer)
-      try file.append(document)
-      _ = try file.finish(as: name)
-      try layer.publishFile(partial, at: folder.number, as: name, in: folder.number)
-      try layer.sync(folder, "the report's folder")
-    } catch {
-      if error.code != "exists" { try? layer.removeTree(partial, at: folder.number) }
+    let file = try PartialFile(path, layer: layer)
+    do throws(SluiceError) { try file.append(document) } catch {
+      file.discard()
       throw error
     }
+    try file.publish()
   }
 
   // MARK: - Parts
