@@ -55,10 +55,15 @@ struct DisclosureJob {
     if !inputs.granted.isEmpty {
       let folder = try PacketFolder(path: out)
       Process.onInterrupt { [folder = Unchecked(folder)] in try? folder.value.removePartial() }
-      let open = try standing(inputs.granted, folder, &answers)
-      if !open.isEmpty {
-        outcome = try seal(open, inputs, facts, folder)
-        for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
+      do {
+        let open = try standing(inputs.granted, folder, &answers)
+        if !open.isEmpty {
+          outcome = try seal(open, inputs, facts, folder)
+          for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
+        }
+      } catch {
+        try? folder.removePartial()
+        throw error
       }
       try folder.removePartial()
     }

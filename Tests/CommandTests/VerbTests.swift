@@ -1,0 +1,290 @@
+import Foundation
+import Testing
+
+/// The verbs beside `disclose`: what they write, and how they end.
+struct VerbTests {
+  // MARK: - minimize
+
+  @Test func minimizeIsAFilter() throws {
+    let folder = try CommandFolder()
+    let outcome = try folder.minimize()
+    #expect(outcome.status == 0)
+    #expect(outcome.talk.contains("not a disclosure"))
+    #expect(outcome.lines.count > 100)
+    #expect(outcome.lines.allSatisfy { $0.hasPrefix(#"{"kind":""#) })
+    #expect(!outcome.output.contains("447700900"), "without subjects everyone is `other`")
+    #expect(try folder.minimize(["--workers", "4", "--block-bytes", "4096"]).output == outcome.output)
+    #expect(try folder.minimize(["--case", "another"]).output != outcome.output)
+  }
+
+  @Test func minimizeTakesSubjectsAndAPeriod() throws {
+    let folder = try CommandFolder()
+    let subjects = try folder.write("# one of them\nphone +12025550100\naccount a-7f31\n", to: "subjects")
+    let all = try folder.minimize(["--subjects", subjects])
+    #expect(all.status == 0)
+    #expect(all.lines.contains { $0.contains("+12025550100") })
+    let some = try folder.minimize([
+      "--subjects", subjects, "--from", "2026-09-10T00:00:00Z", "--until", "2026-09-20T00:00:00Z", "--kind",
+      "message",
+    ])
+    #expect(!some.lines.isEmpty && some.lines.count < all.lines.count)
+    #expect(some.lines.allSatisfy { $0.contains(#""timestamp":"2026-09-1"#) })
+    let bad = try folder.write("phone 12345\n", to: "bad")
+    let refused = try folder.minimize(["--subjects", bad])
+    #expect(refused.status == 3)
+    #expect(!refused.talk.contains("12345"))
+  }
+
+  @Test func minimizeWritesCSVOfOneKind() throws {
+    let folder = try CommandFolder()
+    let outcome = try folder.minimize(["--format", "csv", "--kind", "call"])
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.first?.hasPrefix("\"call_id\",\"timestamp\"") == true)
+    #expect(try folder.minimize(["--format", "csv"]).status == 64)
+    #expect(try folder.minimize(["--kind", "telegram"]).status == 64)
+  }
+
+  @Test func minimizeWritesAFileWholeOrNotAtAll() throws {
+    let folder = try CommandFolder()
+    let expected = try folder.minimize().output
+    #expect(try folder.minimize(["--out", "rows.ndjson"]).status == 0)
+    #expect(try folder.text("rows.ndjson") == expected)
+    #expect(try folder.minimize(["--out", "rows.ndjson"]).status == 6, "nothing is overwritten")
+    #expect(try folder.text("rows.ndjson") == expected)
+    let broken = try folder.write("no JSON at all\n", to: "broken.ndjson")
+    #expect(try folder.minimize(["--out", "other.ndjson"], input: broken).status == 4)
+    #expect(folder.names("").filter { $0.contains("other") || $0.contains("partial") } == [])
+  }
+
+  @Test func minimizeNoticesLostOutput() throws {
+    let folder = try CommandFolder()
+    for shell in [">&-", "> /dev/full", "| head -c 100 > /dev/null; exit 0"] {
+      let outcome = try folder.minimize(shell: shell)
+      if shell.hasPrefix(">") { #expect(outcome.status == 6, "\(shell)") }
+    }
+    let source = try folder.write("", to: "same.ndjson")
+    let same = try folder.minimize(["--records", source], input: nil, shell: ">> same.ndjson")
+    #expect(same.status == 64)
+  }
+
+  /// F21: a reader that goes away is an error with a message.
+  @Test func minimizeNoticesAReaderThatIsGone() throws {
+    let folder = try CommandFolder()
+    let process = folder.start([])
+    let arguments =
+      folder.start(
+        [
+          "minimize", "--jurisdiction", "US", "--instrument", "court-order", "--case", "test", "--key",
+          folder.key,
+        ]
+          + folder.rules + CommandFolder.now + [
+            "--records", "\(CommandFolder.samples)/records/sample.ndjson",
+          ]
+      ).arguments ?? []
+    process.arguments = ["-c", "{ \"$@\"; echo $? > status; } | head -c 100"] + arguments.dropFirst(2)
+    try process.run()
+    process.waitUntilExit()
+    #expect(try folder.text("status") == "6\n")
+  }
+
+  @Test func minimizePassesTheGatesOfAStream() throws {
+    let folder = try CommandFolder()
+    #expect(try folder.minimize(["--instrument", "unheard-of"]).status == 10)
+    #expect(try folder.minimize(["--jurisdiction", "NO"]).status == 10)
+    let paused = try folder.minimize(["--jurisdiction", "HK", "--instrument", "search-warrant"])
+    #expect(paused.status == 10)
+    #expect(paused.output == "")
+  }
+
+  // MARK: - key
+
+  @Test func keysAreMadeOnceAndShownByTheirId() throws {
+    let folder = try CommandFolder()
+    let made = try folder.run(["key", "new", "--out", "second.key", "--epoch", "7"])
+    #expect(made.status == 0)
+    let shown = try folder.run(["key", "show", "second.key"])
+    #expect(shown.output == made.output)
+    #expect(shown.output.wholeMatch(of: /root id [0-9a-f]{16}, epoch 7\n/) != nil)
+    let text = try folder.text("second.key")
+    let secret = try #require(text.split(separator: " ").last).trimmingCharacters(in: .newlines)
+    #expect(secret.count == 52 && !shown.output.contains(secret))
+    #expect(try folder.run(["key", "new", "--out", "second.key"]).status == 7)
+    #expect(try folder.text("second.key") == text)
+    let json = try folder.run(["key", "show", "second.key", "--json"]).json() as? [String: Any]
+    #expect(json?["epoch"] as? Int == 7)
+    #expect(try folder.run(["key", "show", "no-such.key"]).status == 7)
+  }
+
+  // MARK: - check, explain, preview
+
+  @Test func checkEndsWith3OnAnyProblem() throws {
+    let folder = try CommandFolder()
+    let clean = try folder.run(["check"] + folder.rules + CommandFolder.now)
+    #expect(clean.status == 0)
+    #expect(clean.lines.last?.wholeMatch(of: /[1-9]\d* policy tests, 0 failed/) != nil)
+    let demand = try folder.write("sluice: demand/1\nreferenc: US-1\n", to: "demand.yaml")
+    let bad = try folder.run(["check"] + folder.rules + CommandFolder.now + ["--demands", demand, "--json"])
+    #expect(bad.status == 3)
+    let problems = (try bad.json() as? [String: Any])?["problems"] as? [[String: Any]] ?? []
+    #expect(problems.contains { $0["file"] as? String == "demand.yaml" && $0["line"] as? Int == 2 })
+  }
+
+  @Test func aPolicyTestThatFailsIsAProblem() throws {
+    let folder = try CommandFolder()
+    try FileManager.default.copyItem(
+      atPath: "\(CommandFolder.samples)/policies", toPath: folder.path + "/policies")
+    let policy = try folder.text("policies/US.yaml")
+    try folder.write(
+      policy.replacing("refused: category-not-granted", with: "refused: period-too-long"),
+      to: "policies/US.yaml")
+    var arguments = ["check"] + folder.rules + CommandFolder.now
+    arguments[arguments.firstIndex(of: "\(CommandFolder.samples)/policies")!] = folder.path + "/policies"
+    let outcome = try folder.run(arguments)
+    #expect(outcome.status == 3)
+    #expect(outcome.lines.last?.hasSuffix(" 0 failed") == false)
+  }
+
+  @Test func explainTellsEveryFieldItsRuleAndCitation() throws {
+    let folder = try CommandFolder()
+    let arguments =
+      ["explain", "--jurisdiction", "US", "--instrument", "subpoena"] + folder.rules + CommandFolder.now
+    let text = try folder.run(arguments)
+    #expect(text.status == 0)
+    #expect(text.output.contains("18 U.S.C. 2703(c)(2)"))
+    for field in ["message.body", "account.phone", "location.position"] {
+      #expect(text.output.contains(field))
+    }
+    #expect(try folder.run(arguments + ["--json"]).json() is [String: Any])
+    #expect(
+      try folder.run(["explain", "--jurisdiction", "NO", "--instrument", "subpoena"] + folder.rules).status
+        == 10)
+  }
+
+  @Test func previewCountsAndSealsNothing() throws {
+    let folder = try CommandFolder()
+    var arguments = folder.discloseArguments(["us-warrant", "hk-paused"])
+    arguments[0] = "preview"
+    arguments.removeSubrange(arguments.firstIndex(of: "--out")!...(arguments.firstIndex(of: "--out")! + 1))
+    let outcome = try folder.run(arguments)
+    #expect(outcome.status == 10)
+    #expect(outcome.output.contains("would be released"))
+    #expect(!outcome.output.contains("2025550100"))
+    #expect(folder.names("packets") == [])
+    let sealed = try folder.disclose(["us-warrant"])
+    let released = sealed.lines.first?.firstMatch(of: /sealed, (\d+) records/)?.1 ?? "none"
+    let entries = try folder.run(arguments + ["--json"]).json() as? [[String: Any]] ?? []
+    let kinds = entries.first?["kinds"] as? [[String: Any]] ?? []
+    #expect(kinds.reduce(0) { $0 + ($1["released"] as? Int ?? 0) } == Int(released))
+  }
+
+  // MARK: - verify and demo
+
+  @Test func verifyTellsWhatIsInAPacketAndFindsAChange() throws {
+    let folder = try CommandFolder()
+    _ = try folder.disclose(["us-warrant"])
+    let whole = try folder.run(["verify", "packets/US-2026-000127", "--json"])
+    #expect(whole.status == 0)
+    #expect((try whole.json() as? [String: Any])?["verified"] as? Bool == true)
+    let rows = try folder.text("packets/US-2026-000127/data/records/message.ndjson")
+    try folder.write(
+      String(rows.dropLast(2)) + "}\n", to: "packets/US-2026-000127/data/records/message.ndjson")
+    try folder.write(rows + "\n", to: "packets/US-2026-000127/data/records/message.ndjson")
+    let changed = try folder.run(["verify", "packets/US-2026-000127"])
+    #expect(changed.status == 8)
+    #expect(changed.output == "")
+    #expect(try folder.run(["verify", "no-such-packet"]).status == 5)
+  }
+
+  @Test func demoDoesTheWholeJob() throws {
+    let folder = try CommandFolder()
+    let demo = try folder.run(["demo", "--samples", CommandFolder.samples, "--out", "demo"])
+    #expect(demo.status == 0, "\(demo.talk)")
+    #expect(folder.names("demo/packets").count == 11)
+    #expect(demo.lines.count { $0.contains(": refused, ") && !$0.hasPrefix(" ") } == 7)
+    #expect(try folder.run(["demo", "--samples", CommandFolder.samples, "--out", "demo"]).status == 6)
+  }
+
+  // MARK: - Help, and the command line
+
+  static let verbs = [
+    ["disclose"], ["minimize"], ["explain"], ["check"], ["preview"], ["verify"], ["key", "new"],
+    ["key", "show"], ["demo"],
+  ]
+
+  @Test(arguments: verbs) func helpHasAnExample(_ verb: [String]) throws {
+    let folder = try CommandFolder()
+    let help = try folder.run(verb + ["--help"])
+    #expect(help.status == 0)
+    #expect(help.output.contains("Example:\n  sluice \(verb.joined(separator: " "))"))
+    #expect(help.talk == "")
+    for shell in [">&-", "> /dev/full"] {
+      #expect(try folder.run(verb + ["--help"], shell: shell).status == 6)
+    }
+  }
+
+  /// The examples of the help work as they stand, from the project's folder and with a key of one's own.
+  @Test(arguments: verbs) func theExampleWorks(_ verb: [String]) throws {
+    let folder = try CommandFolder()
+    let help = try folder.run(verb + ["--help"]).output
+    let example = try #require(help.firstMatch(of: /Example:\n((?:  .*\n)+)/)).1
+    // The packet that the example of `verify` names.
+    _ = try folder.disclose(["us-court-order"])
+    let process = folder.start([])
+    let setting = """
+      mkdir own && cd own && ln -s '\(CommandFolder.samples)' Samples && ln -s ../packets packets
+      [ '\(verb.joined(separator: " "))' = 'key new' ] || cp ../root.key .
+      [ '\(verb.joined())' = verify ] || rm packets
+      sluice() { '\(CommandFolder.products)/sluice' "$@"; }
+      """
+    process.arguments = ["-c", setting + "\n" + example]
+    try process.run()
+    let outcome = folder.finish(process)
+    #expect(outcome.status == 0, "\(outcome.talk)")
+  }
+
+  @Test func aCommandLineThatCannotBeUnderstoodEndsWith64() throws {
+    let folder = try CommandFolder()
+    for arguments in [
+      ["disclos"], ["disclose"], ["verify"], ["verify", "a", "b"],
+      ["key", "new", "--epoch", "-1", "--out", "k"],
+    ] {
+      let outcome = try folder.run(arguments)
+      #expect(outcome.status == 64, "\(arguments)")
+      #expect(outcome.output == "" && !outcome.talk.isEmpty)
+    }
+    #expect(try folder.disclose(["us-warrant"], ["--now", "yesterday"]).status == 64)
+    #expect(try folder.disclose(["us-warrant"], ["--depth", "0"]).status == 64)
+    #expect(try folder.disclose(["us-warrant"], ["--sources", "both.yaml"]).status == 64)
+  }
+
+  @Test func quietSaysNothingButErrors() throws {
+    let folder = try CommandFolder()
+    #expect(try folder.minimize(["--quiet"]).talk == "")
+    #expect(!(try folder.minimize(["--quiet", "--jurisdiction", "NO"]).talk.isEmpty))
+  }
+
+  /// Guarantee 14: the command imports none of the calls that reach a network.
+  @Test func theCommandImportsNoNetworkCall() throws {
+    let names = try importedNames()
+    #expect(names.contains("fsync"), "names are found where they are")
+    #expect(names.isDisjoint(with: ["socket", "connect", "bind", "getaddrinfo", "sendto", "sendmsg"]))
+  }
+
+  /// The names in the allocated string table of the program's ELF file: what it takes from shared libraries.
+  private func importedNames() throws -> Set<String> {
+    let program = try [UInt8](Data(contentsOf: URL(filePath: CommandFolder.products + "/sluice")))
+    func number(_ offset: Int, _ byteCount: Int) -> Int {
+      (0..<byteCount).reduce(0) { $0 | Int(program[offset + $1]) << (8 * $1) }
+    }
+    var names: Set<String> = []
+    for section in 0..<number(60, 2) {
+      let header = number(40, 8) + section * number(58, 2)
+      // SHT_STRTAB, and SHF_ALLOC among its flags.
+      guard number(header + 4, 4) == 3, number(header + 8, 8) & 2 != 0 else { continue }
+      let start = number(header + 24, 8)
+      let table = program[start..<start + number(header + 32, 8)]
+      names.formUnion(table.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+    }
+    return names
+  }
+}
