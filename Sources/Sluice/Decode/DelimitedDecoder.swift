@@ -2,8 +2,8 @@
 /// quotes only around a whole cell, no bare carriage return. UTF-8 is checked by the caller, once a block.
 ///
 /// Allocates nothing. One per worker and source, because the header decides which column is which.
-struct DelimitedDecoder: ~Copyable {
-  typealias Pointer = UnsafePointer<UInt8>
+package struct DelimitedDecoder: ~Copyable {
+  package typealias Pointer = UnsafePointer<UInt8>
 
   private let separator: UInt8
   private let limits: Limits
@@ -11,12 +11,12 @@ struct DelimitedDecoder: ~Copyable {
   private let columns: UnsafeMutablePointer<Int32>
   private let columnCount: Int
   /// How often an unknown column held a value since the counts were last taken.
-  let unknownCounts: UnsafeMutablePointer<UInt64>
+  package let unknownCounts: UnsafeMutablePointer<UInt64>
   let columnNames: [[UInt8]]
-  let slots: UnsafeMutablePointer<Slot>
-  private(set) var faultOffset = 0
+  package let slots: UnsafeMutablePointer<Slot>
+  package private(set) var faultOffset = 0
 
-  init(layout: RecordLayout, header: [[UInt8]], separator: UInt8, limits: Limits) {
+  package init(layout: RecordLayout, header: [[UInt8]], separator: UInt8, limits: Limits) {
     self.separator = separator
     self.limits = limits
     columnNames = header
@@ -40,7 +40,7 @@ struct DelimitedDecoder: ~Copyable {
 
   /// Decodes one record without its line ending. The slots must have been reset; eight bytes past `count` must
   /// be readable.
-  mutating func decode(_ base: Pointer, count: Int) throws(FaultCode) {
+  package mutating func decode(_ base: Pointer, count: Int) throws(FaultCode) {
     let limit = base + count
     var position = base
     var column = 0
@@ -136,7 +136,7 @@ private func endOfQuotedRun(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointe
 /// Removes the doubling of quotes inside a cell. The result is never longer than the source.
 ///
 /// - Returns: the count of bytes written to `output`.
-func unescapeCell(_ source: Bytes, to output: UnsafeMutablePointer<UInt8>) -> Int {
+package func unescapeCell(_ source: Bytes, to output: UnsafeMutablePointer<UInt8>) -> Int {
   var written = 0
   var read = 0
   while read < source.count {

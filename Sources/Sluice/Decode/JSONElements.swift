@@ -1,10 +1,10 @@
 /// Walks the elements of an array that the decoder has validated, as slots.
-struct JSONElements {
+package struct JSONElements {
   private let base: UnsafePointer<UInt8>
   private var position: UnsafePointer<UInt8>
   private let limit: UnsafePointer<UInt8>
 
-  init(base: UnsafePointer<UInt8>, slot: Slot) {
+  package init(base: UnsafePointer<UInt8>, slot: Slot) {
     self.base = base
     position = base + Int(slot.offset) + 1
     // The closing bracket is the slot's last byte.
@@ -12,7 +12,7 @@ struct JSONElements {
   }
 
   /// The next element; what is neither a string nor `null` comes as an object, whatever it is.
-  mutating func next() -> Slot? {
+  package mutating func next() -> Slot? {
     while position < limit, position.pointee != UInt8(ascii: "\""), isBetween(position.pointee) {
       position += 1
     }

@@ -50,7 +50,7 @@ func endOfPlainString(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt
 /// Unescapes the inside of a validated JSON string. The result is never longer than the source.
 ///
 /// - Returns: the count of bytes written to `output`.
-func unescapeJSON(_ source: Bytes, to output: UnsafeMutablePointer<UInt8>) -> Int {
+package func unescapeJSON(_ source: Bytes, to output: UnsafeMutablePointer<UInt8>) -> Int {
   guard let base = source.baseAddress else { return 0 }
   var read = 0
   var written = 0

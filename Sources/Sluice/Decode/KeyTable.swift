@@ -107,6 +107,14 @@ struct KeyTable: ~Copyable {
     return index
   }
 
+  /// Gives out the unknown keys that were seen since the last call, in the order they were learned, and counts anew.
+  mutating func takeCounts(_ body: (_ name: Bytes, _ count: UInt64) -> Void) {
+    for index in 0..<count where entries[index].count > 0 {
+      body(Bytes(start: entries[index].bytes, count: entries[index].length), entries[index].count)
+      entries[index].count = 0
+    }
+  }
+
   /// Whether a name may stand in the operator's report: `[A-Za-z_][A-Za-z0-9_]{0,39}`, fewer than four digits.
   static func isReportable(_ name: Bytes) -> Bool {
     guard let first = name.first, name.count <= learnedByteCountMax, !(0x30...0x39).contains(first) else {

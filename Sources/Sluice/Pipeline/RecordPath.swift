@@ -49,8 +49,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The source at hand.
   var context: SourceContext?
   var access: SchemaAccess
-  private var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONDecoder>] = [:]
-  private var decoder: UnsafeMutablePointer<JSONDecoder>?
+  private var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONRecordDecoder>] = [:]
+  private var decoder: UnsafeMutablePointer<JSONRecordDecoder>?
   private var delimited: UnsafeMutablePointer<DelimitedDecoder>?
 
   // The record at hand.
@@ -285,9 +285,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     neverCounts = RecordArray(repeating: 0, count: access.neverSlots.count)
   }
 
-  private func makeDecoder() -> UnsafeMutablePointer<JSONDecoder> {
-    let decoder = UnsafeMutablePointer<JSONDecoder>.allocate(capacity: 1)
-    decoder.initialize(to: JSONDecoder(layout: access.layout, limits: limits))
+  private func makeDecoder() -> UnsafeMutablePointer<JSONRecordDecoder> {
+    let decoder = UnsafeMutablePointer<JSONRecordDecoder>.allocate(capacity: 1)
+    decoder.initialize(to: JSONRecordDecoder(layout: access.layout, limits: limits))
     return decoder
   }
 
@@ -452,16 +452,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
 
   private mutating func takeUnknownNames() {
     if let decoder {
-      for index in 0..<decoder.pointee.keys.count where decoder.pointee.keys.entries[index].count > 0 {
-        let entry = decoder.pointee.keys.entries[index]
-        let name = String(decoding: Bytes(start: entry.bytes, count: entry.length), as: UTF8.self)
-        result.tally.unknownFields[name, default: 0] &+= entry.count
-        decoder.pointee.keys.entries[index].count = 0
+      let unnamed = decoder.pointee.takeUnknownNames { name, count in
+        result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
       }
-      result.tally.unprintableFields &+= decoder.pointee.unprintableCount
-      result.tally.moreFields &+= decoder.pointee.moreCount
-      decoder.pointee.unprintableCount = 0
-      decoder.pointee.moreCount = 0
+      result.tally.unprintableFields &+= unnamed.unprintable
+      result.tally.moreFields &+= unnamed.more
     } else if let delimited {
       for (column, name) in delimited.pointee.columnNames.enumerated()
       where delimited.pointee.unknownCounts[column] > 0 {

@@ -3,18 +3,18 @@
 /// names. UTF-8 is checked by the caller, once a block.
 ///
 /// Allocates nothing once warm. One per worker and schema.
-struct JSONDecoder: ~Copyable {
-  typealias Pointer = UnsafePointer<UInt8>
+package struct JSONRecordDecoder: ~Copyable {
+  package typealias Pointer = UnsafePointer<UInt8>
 
-  let layout: RecordLayout
+  package let layout: RecordLayout
   private let limits: Limits
-  var keys: KeyTable
-  let slots: UnsafeMutablePointer<Slot>
+  private var keys: KeyTable
+  package let slots: UnsafeMutablePointer<Slot>
   /// Where a fault lies, from the start of the record.
-  private(set) var faultOffset = 0
+  package private(set) var faultOffset = 0
   /// Unknown keys that are not kept by name since the counts were last taken.
-  var unprintableCount: UInt64 = 0
-  var moreCount: UInt64 = 0
+  private var unprintableCount: UInt64 = 0
+  private var moreCount: UInt64 = 0
 
   private var base: Pointer
   private var limit: Pointer
@@ -31,7 +31,7 @@ struct JSONDecoder: ~Copyable {
     var hash: UInt32
   }
 
-  init(layout: RecordLayout, limits: Limits) {
+  package init(layout: RecordLayout, limits: Limits) {
     self.layout = layout
     self.limits = limits
     keys = KeyTable(layout: layout, learnedCountMax: limits.unknownNameCountMax)
@@ -50,7 +50,7 @@ struct JSONDecoder: ~Copyable {
 
   /// Decodes one record. The slots must have been reset; eight bytes past `count` must be readable.
   @inline(__always)
-  mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
+  package mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
     base = start
     limit = start + count
     unescapedCount = 0
@@ -65,6 +65,16 @@ struct JSONDecoder: ~Copyable {
     position = try object(position, node: 0, depth: 1)
     position = skipBlanks(position)
     guard position == limit else { throw fault(.jsonTrailing, position) }
+  }
+
+  /// Gives out how often unknown keys were seen since the last call, by name where the name may be shown, and
+  /// counts anew.
+  package mutating func takeUnknownNames(
+    _ body: (_ name: Bytes, _ count: UInt64) -> Void
+  ) -> (unprintable: UInt64, more: UInt64) {
+    keys.takeCounts(body)
+    defer { (unprintableCount, moreCount) = (0, 0) }
+    return (unprintableCount, moreCount)
   }
 
   @inline(never)
