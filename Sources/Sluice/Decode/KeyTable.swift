@@ -15,6 +15,8 @@ struct KeyTable: ~Copyable {
     var child: Int32
     var next: Int32
     var node: Int32
+    /// Whether JSON may write the key as it is; one with a quote or a backslash is always looked up.
+    var isPlain: Bool
     /// The object in which the key was last seen: a second time in the same one is a duplicate.
     var lastSeen: UInt64 = 0
     /// How often an unknown key was seen since the counts were last taken.
@@ -67,7 +69,8 @@ struct KeyTable: ~Copyable {
     entries[count] = Entry(
       word: UnsafeRawPointer(copy).loadUnaligned(as: UInt64.self) & mask, mask: mask,
       bytes: UnsafePointer(copy), length: key.count, slot: slot, child: child, next: firstOfNode[node],
-      node: Int32(node))
+      node: Int32(node),
+      isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
     firstOfNode[node] = Int32(count)
     count += 1
     return count - 1
@@ -103,7 +106,11 @@ struct KeyTable: ~Copyable {
       index = add(key, node: node, slot: -1, child: -1)
       learnedCount += 1
     }
-    if position < Self.positionCount { predictions[node &* Self.positionCount &+ position] = Int32(index) }
+    if position < Self.positionCount {
+      // A prediction is held against the bytes as they are written.
+      let isPredictable = index >= 0 && entries[index].isPlain
+      predictions[node &* Self.positionCount &+ position] = isPredictable ? Int32(index) : -1
+    }
     return index
   }
 
