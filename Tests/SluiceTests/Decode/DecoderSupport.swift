@@ -1,0 +1,170 @@
+import Sluice
+import Testing
+
+/// What a decoder made of a record: what stands in its slots, by path, or the fault and where it lies.
+enum Decoded: Equatable, CustomStringConvertible {
+  /// The kind of value and its text, unescaped: `string +44`, `null null`, `cell a"b`. Absent slots are left out.
+  case slots([String: String])
+  case fault(FaultCode, at: Int)
+
+  var description: String {
+    switch self {
+    case .slots(let slots):
+      slots.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    case .fault(let code, let offset): "\(code.code) at \(offset)"
+    }
+  }
+
+  var code: FaultCode? {
+    if case .fault(let code, _) = self { code } else { nil }
+  }
+}
+
+enum DecoderSupport {
+  static let schema = """
+    sluice: schema/1
+    name: decoding
+    kinds:
+      event:
+        when: { kind: event }
+        time: at
+        parties: [who, with]
+        fields:
+          at: timestamp
+          who: { type: phone, from: [who, "full name"] }
+          with: { array: phone }
+          position: { point: [place.lat, place.lon], of: who }
+          deep: { integer: bytes, from: a.b.c }
+          quoted: { integer: bytes, from: 'say "hi"' }
+          slashed: { integer: bytes, from: 'x\\ny' }
+          body: content
+    """
+
+  static func layout(_ text: String = schema) throws -> RecordLayout {
+    var problems = ProblemList()
+    let schema = SchemaDocument.read(Array(text.utf8), file: "schema.yaml", problems: &problems)
+    #expect(problems.inOrder.map(\.description) == [])
+    let loaded = try #require(schema)
+    return RecordLayout(schema: loaded, catalog: Catalog(schemas: [loaded], problems: &problems))
+  }
+
+  /// What stands in the slots of the record at `base`.
+  static func texts(
+    _ layout: RecordLayout, _ slots: UnsafeMutablePointer<Slot>, _ base: UnsafePointer<UInt8>,
+    unescape: (Bytes, UnsafeMutablePointer<UInt8>) -> Int
+  ) -> [String: String] {
+    var found: [String: String] = [:]
+    for (index, path) in layout.slotPaths.enumerated() where slots[index].kind != .absent {
+      let slot = slots[index]
+      let raw = Bytes(start: base + Int(slot.offset), count: Int(slot.length))
+      var text = [UInt8](raw)
+      if slot.isEscaped {
+        var plain = [UInt8](repeating: 0, count: raw.count + 8)
+        let count = unescape(raw, &plain)
+        text = Array(plain.prefix(count))
+      }
+      found[path] = "\(slot.kind) " + String(decoding: text, as: UTF8.self)
+    }
+    return found
+  }
+
+  /// A text in which `¦` marks a place, without the mark, and the place.
+  static func marked(_ text: String) -> (bytes: [UInt8], offset: Int) {
+    let parts = text.split(separator: "¦", maxSplits: 1, omittingEmptySubsequences: false)
+    return (parts.flatMap { Array($0.utf8) }, parts[0].utf8.count)
+  }
+}
+
+/// Reads records with one decoder, so that what it learned from one shows in the next.
+///
+/// Each record is read twice, followed by zeros and by bytes that would go on with it: a decoder that looks past the
+/// end, or that reads a record otherwise once it knows its keys, gives two answers.
+final class JSONReader {
+  private let layout: RecordLayout
+  private var decoder: JSONRecordDecoder
+
+  init(_ schema: String = DecoderSupport.schema, limits: Limits = Limits()) throws {
+    layout = try DecoderSupport.layout(schema)
+    decoder = JSONRecordDecoder(layout: layout, limits: limits)
+  }
+
+  func read(_ text: String) -> Decoded { read(Array(text.utf8)) }
+
+  func read(_ bytes: [UInt8], followedBy more: [UInt8] = Array("\"}],:0 \"x\":1}}}}}".utf8)) -> Decoded {
+    let first = readOnce(bytes, followedBy: [])
+    let second = readOnce(bytes, followedBy: more)
+    #expect(first == second, "what follows the record, or knowing it, changes it")
+    return first
+  }
+
+  func readOnce(_ bytes: [UInt8], followedBy more: [UInt8]) -> Decoded {
+    var padded = bytes + more.prefix(Block.paddingByteCount)
+    padded += [UInt8](repeating: 0, count: bytes.count + Block.paddingByteCount - padded.count)
+    return padded.withUnsafeBufferPointer { buffer in
+      let base = buffer.baseAddress!
+      if let invalid = firstInvalidUTF8(base, bytes.count) { return .fault(.utf8Invalid, at: invalid) }
+      for index in 0..<layout.slotCount { decoder.slots[index] = Slot() }
+      do throws(FaultCode) {
+        try decoder.decode(base, count: bytes.count)
+      } catch {
+        return .fault(error, at: decoder.faultOffset)
+      }
+      return .slots(
+        DecoderSupport.texts(layout, decoder.slots, base) { unescapeJSON($0, to: $1) })
+    }
+  }
+
+  /// The unknown names since the last call; those without a name are `?` and `…`.
+  func takeUnknown() -> [String: UInt64] {
+    var names: [String: UInt64] = [:]
+    let rest = decoder.takeUnknownNames { names[String(decoding: $0, as: UTF8.self)] = $1 }
+    if rest.unprintable > 0 { names["?"] = rest.unprintable }
+    if rest.more > 0 { names["…"] = rest.more }
+    return names
+  }
+}
+
+/// Reads records of a CSV source with one decoder, each twice as `JSONReader` does.
+final class DelimitedReader {
+  private let layout: RecordLayout
+  private var decoder: DelimitedDecoder
+  let header: [String]
+
+  init(
+    _ header: [String], _ schema: String = DecoderSupport.schema, separator: Character = ",",
+    limits: Limits = Limits()
+  ) throws {
+    self.header = header
+    layout = try DecoderSupport.layout(schema)
+    decoder = DelimitedDecoder(
+      layout: layout, header: header.map { Array($0.utf8) }, separator: separator.asciiValue!, limits: limits)
+  }
+
+  func read(_ text: String) -> Decoded { read(Array(text.utf8)) }
+
+  func read(_ bytes: [UInt8]) -> Decoded {
+    let first = readOnce(bytes, followedBy: [])
+    let second = readOnce(bytes, followedBy: Array("\",\"x,\"".utf8))
+    #expect(first == second, "what follows the record changes it")
+    return first
+  }
+
+  private func readOnce(_ bytes: [UInt8], followedBy more: [UInt8]) -> Decoded {
+    var padded = bytes + more
+    padded += [UInt8](repeating: 0, count: bytes.count + Block.paddingByteCount - padded.count)
+    return padded.withUnsafeBufferPointer { buffer in
+      let base = buffer.baseAddress!
+      for index in 0..<layout.slotCount { decoder.slots[index] = Slot() }
+      do throws(FaultCode) {
+        try decoder.decode(base, count: bytes.count)
+      } catch {
+        return .fault(error, at: decoder.faultOffset)
+      }
+      return .slots(
+        DecoderSupport.texts(layout, decoder.slots, base) { unescapeCell($0, to: $1) })
+    }
+  }
+
+  /// How often each column that no schema knows held a value.
+  var unknownCounts: [UInt64] { header.indices.map { decoder.unknownCounts[$0] } }
+}
