@@ -370,7 +370,10 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       }
       guard !slot.isAbsent else { return (false, false) }
       guard matches else { continue }
+      // The text is not needed once it is compared; each kind would otherwise take room for it anew.
+      let mark = scratchCount
       let value = textOf(slot)
+      scratchCount = mark
       matches =
         value.count == Int(condition.count) && !value.isEmpty
         && access.conditionBytes.withUnsafeBufferPointer {
