@@ -487,7 +487,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     if kind == nil { isAnyUnreadable = true }
   }
 
-  /// Keeps the place of a fault, among the first of a block.
+  /// Keeps the place of a fault, among the first of a block. The record is counted by now, so the first is 1.
   private func note(_ code: FaultCode, _ recordOffset: UInt64) {
     guard result.faults.count < BlockResult.faultCountMax else { return }
     let hasKind = faultField >= 0
