@@ -347,10 +347,15 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     for index in kind.ambiguousStart..<kind.ambiguousStart &+ kind.ambiguousCount {
       let field = access.fields[kind.fieldStart &+ Int(access.ambiguousFields[index])]
       var count = 0
-      for slot in 0..<Int(field.slotCount)
-      where !slots[Int(access.slots[Int(field.slotStart) &+ slot])].isAbsent { count &+= 1 }
-      if count > 1 {
+      for place in 0..<Int(field.slotCount) {
+        let slot = slots[Int(access.slots[Int(field.slotStart) &+ place])]
+        guard !slot.isAbsent else { continue }
+        count &+= 1
+        guard count > 1 else { continue }
+        // The place of a fault names the field by its kind.
+        self.kind = kind
         faultField = access.ambiguousFields[index]
+        faultOffset = offset(of: slot)
         throw .fieldAmbiguous
       }
     }
@@ -400,6 +405,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     scratchCount &+= count
     return Bytes(start: target, count: count)
   }
+
+  /// Where a slot's value stands in the record; a constant stands in none.
+  func offset(of slot: Slot) -> Int { slot.kind == .constant ? 0 : Int(slot.offset) }
 
   /// The slot of a field: of several names the one that holds a value.
   @inline(__always) func slot(of field: SchemaAccess.Field) -> Slot {
