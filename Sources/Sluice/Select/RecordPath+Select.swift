@@ -22,6 +22,7 @@ extension RecordPath {
       if found != 0, fault == 0 {
         fault = found
         faultField = access.identifierFields[kind.identifierStart &+ index]
+        faultOffset = offset(of: slot(of: access.fields[kind.fieldStart &+ Int(faultField)]))
       }
     }
     guard isPresent else {
@@ -40,7 +41,7 @@ extension RecordPath {
     guard kind.timeField >= 0 else { return }
     let slot = slot(of: access.fields[kind.fieldStart &+ kind.timeField])
     faultField = Int32(kind.timeField)
-    faultOffset = slot.kind == .constant ? 0 : Int(slot.offset)
+    faultOffset = offset(of: slot)
     guard !slot.isAbsent else { throw .timeMissing }
     time = try instant(slot, kindTimeFormat)
     faultField = -1

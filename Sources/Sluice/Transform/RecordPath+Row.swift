@@ -169,6 +169,9 @@ extension RecordPath {
       faultField = -1
       guard case .withheld = outcome else { return outcome }
     } catch {
+      if column.isArray {
+        faultOffset = offset(of: slot(of: access.fields[kind.fieldStart &+ Int(column.field)]))
+      }
       guard column.withholdsOnError, cryptoFailure == nil else { throw error }
       faultField = -1
     }
