@@ -199,7 +199,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     do throws(FaultCode) {
       known = try decode(isPlain)
     } catch {
-      unreadable(error, kind: nil, blockOffset: recordOffset)
+      if error == .jsonTruncated, isBlank() {
+        result.tally.blankLines &+= 1
+      } else {
+        unreadable(error, kind: nil, blockOffset: recordOffset)
+      }
       return
     }
     guard let known else {
@@ -222,6 +226,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     kindCounts.base[kind.index].read &+= 1
     kindCounts.base[kind.index].reached &+= 1
     try release(recordOffset)
+  }
+
+  /// Whether the record at hand is blanks alone: a line between records, not one.
+  private func isBlank() -> Bool {
+    Bytes(start: record, count: recordCount).allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 
   /// Writes the record's row for each packet that it is in reach of.
