@@ -145,9 +145,10 @@ extension RecordPath {
       return 0
     case .cell, .constant:
       let text = textOf(slot)
+      let first = readings.count
       var start = 0
       for index in 0...text.count where index == text.count || text[index] == UInt8(ascii: ";") {
-        guard readings.count < limits.elementCountMax &* 16 else { return FaultCode.arrayLength.rawValue }
+        guard readings.count &- first < limits.elementCountMax else { return FaultCode.arrayLength.rawValue }
         appendReading(Bytes(rebasing: text[start..<index]), field)
         start = index &+ 1
       }
