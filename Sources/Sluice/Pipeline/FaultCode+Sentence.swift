@@ -38,7 +38,8 @@ extension FaultCode {
     case .ipFormat: "the value is not an IP address (RFC 4291); no port, zone or prefix may stand beside it"
     case .portRange: "the value is not a port, 1 to 65535"
     case .timeFormat: "the value is not an instant of the declared form; check the schema's timestamp"
-    case .timeRange: "the instant lies outside the years 1 to 9999; check the declared unit"
+    case .timeRange:
+      "the instant lies outside the years 1 to 9999, or for an epoch 1990 to 2099; check the declared unit"
     case .timeNonexistent: "the declared zone skips that local time; write an offset"
     case .timeAmbiguous: "the declared zone repeats that local time; write an offset"
     case .numberFormat: "the value is not a plain number; write digits"
