@@ -34,6 +34,10 @@ MUTATIONS = [
              "guard let reading = scalarReading(of: column.roleField), reading.fault == 0 else "
              "{ return column.subject }",
              "RoleTests|CanaryTests"),
+    Mutation("02-sources-before-the-ruling", "Sources/SluiceCommand/DisclosureJob.swift",
+             "    if !inputs.granted.isEmpty {\n",
+             "    _ = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)\n"
+             "    if !inputs.granted.isEmpty {\n", "DiscloseTests"),
     Mutation("03-content-can-be-named", SOURCES + "Policy/RuleReader.swift",
              "guard field.type != .content, field.type != .secret else {", "guard true else {",
              "PolicySetTests|DefaultDenyTests"),

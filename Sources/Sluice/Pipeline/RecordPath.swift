@@ -200,7 +200,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       known = try decode(isPlain)
     } catch {
       if error == .jsonTruncated, isBlank() {
-        result.tally.blankLines &+= 1
+        blankLineCount &+= 1
       } else {
         unreadable(error, kind: nil, blockOffset: recordOffset)
       }
