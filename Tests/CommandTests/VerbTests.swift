@@ -242,6 +242,26 @@ struct VerbTests {
     #expect(outcome.status == 0, "\(outcome.talk)")
   }
 
+  /// The README's five minutes, line by line.
+  @Test func theCommandsOfTheReadMeWork() throws {
+    let folder = try CommandFolder()
+    let readMe = try String(contentsOfFile: CommandFolder.project + "/README.md", encoding: .utf8)
+    let block = try #require(readMe.firstMatch(of: /(?s)export PATH=[^\n]*\n(.*?)```/)).1
+    let process = folder.start([])
+    process.arguments = [
+      "-c",
+      """
+      rm root.key && ln -s '\(CommandFolder.samples)' Samples
+      sluice() { '\(CommandFolder.products)/sluice' "$@"; echo "$1 $?" >> statuses; }
+      \(block)
+      """,
+    ]
+    try process.run()
+    let outcome = folder.finish(process)
+    #expect(
+      try folder.text("statuses") == "key 0\ncheck 0\ndisclose 10\nverify 0\n", "\(outcome.talk)")
+  }
+
   @Test func aCommandLineThatCannotBeUnderstoodEndsWith64() throws {
     let folder = try CommandFolder()
     for arguments in [
@@ -261,6 +281,34 @@ struct VerbTests {
     let folder = try CommandFolder()
     #expect(try folder.minimize(["--quiet"]).talk == "")
     #expect(!(try folder.minimize(["--quiet", "--jurisdiction", "NO"]).talk.isEmpty))
+  }
+
+  /// Guarantee 13: what was read leaves no trace in memory, however much it was.
+  @Test func memoryDoesNotGrowWithTheInput() throws {
+    let folder = try CommandFolder()
+    let fifo = folder.path + "/records.ndjson"
+    #expect(mkfifo(fifo, 0o600) == 0)
+    let process = folder.start(
+      [
+        "minimize", "--jurisdiction", "US", "--instrument", "court-order", "--case", "test", "--key",
+        folder.key,
+      ]
+        + folder.rules + CommandFolder.now + ["--records", fifo])
+    try process.run()
+    let writer = try #require(FileHandle(forWritingAtPath: fifo))
+    let records = try Data(contentsOf: URL(filePath: "\(CommandFolder.samples)/records/sample.ndjson"))
+    func peak(after byteCount: Int) throws -> Int {
+      for _ in 0..<byteCount / records.count { try writer.write(contentsOf: records) }
+      let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      return Int(status.firstMatch(of: /VmHWM:\s*(\d+) kB/)?.1 ?? "") ?? 0
+    }
+    // Every buffer is in use by then: two blocks a worker and one more.
+    let early = try peak(after: 12 << 20)
+    let late = try peak(after: 24 << 20)
+    try writer.close()
+    #expect(folder.finish(process).status == 0)
+    #expect(early > 0)
+    #expect(late - early < 4096, "\(early) kB, then \(late) kB")
   }
 
   /// Guarantee 14: the command imports none of the calls that reach a network.

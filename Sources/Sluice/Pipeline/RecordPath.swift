@@ -4,7 +4,8 @@ import SluiceCrypto
 /// The record path of one worker: frame, decode, select, transform, encode, one record after the other.
 ///
 /// Everything it needs for a record lies in it and is used again for the next one, so that nothing is allocated
-/// once it is warm. `Select/RecordPath+Select` and `Transform/RecordPath+Row` are its other rooms.
+/// once it is warm. Its rooms are `Decode/RecordPath+Decode`, `Select/RecordPath+Select` and
+/// `Transform/RecordPath+Row`; what it counts is in `RecordPath+Tally`.
 struct RecordPath<Row: RowEncoding>: ~Copyable {
   typealias Pointer = UnsafePointer<UInt8>
 
@@ -49,9 +50,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The source at hand.
   var context: SourceContext?
   var access: SchemaAccess
-  private var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONRecordDecoder>] = [:]
-  private var decoder: UnsafeMutablePointer<JSONRecordDecoder>?
-  private var delimited: UnsafeMutablePointer<DelimitedDecoder>?
+  var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONRecordDecoder>] = [:]
+  var decoder: UnsafeMutablePointer<JSONRecordDecoder>?
+  var delimited: UnsafeMutablePointer<DelimitedDecoder>?
 
   // The record at hand.
   var record: Pointer
@@ -81,12 +82,12 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   /// For each packet and kind.
   let counts: RecordArray<Counts>
   /// Of the block at hand: the catalog's kinds, then `unknown`, then `unreadable`, as in `SourceTally`.
-  private let kindCounts: RecordArray<SourceTally.KindCounts>
+  let kindCounts: RecordArray<SourceTally.KindCounts>
   /// Of the block at hand: values that may never be read, by their place in the schema's list.
-  private var neverCounts = RecordArray<UInt64>()
-  private var lineCount: UInt64 = 0
-  private var blankLineCount: UInt64 = 0
-  private var rejectedCount: UInt64 = 0
+  var neverCounts = RecordArray<UInt64>()
+  var lineCount: UInt64 = 0
+  var blankLineCount: UInt64 = 0
+  var rejectedCount: UInt64 = 0
   var rejections: [Rejection: UInt64] = [:]
   /// For each packet, whether a record that may have concerned it could not be read.
   let hasUnreadable: RecordArray<Bool>
@@ -266,251 +267,5 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       }
     }
     if isRejected { rejectedCount &+= 1 }
-  }
-
-  // MARK: - Decoding
-
-  private mutating func open(_ context: SourceContext) {
-    self.context = context
-    access = context.access
-    constants = context.constants
-    decoder = nil
-    closeDelimited()
-    if let separator = context.specification.format.separator {
-      let opened = UnsafeMutablePointer<DelimitedDecoder>.allocate(capacity: 1)
-      opened.initialize(
-        to: DelimitedDecoder(
-          layout: access.layout, header: context.header, separator: separator, limits: limits))
-      delimited = opened
-      slots = opened.pointee.slots
-    } else {
-      let opened = decoders[ObjectIdentifier(access)] ?? makeDecoder()
-      decoders[ObjectIdentifier(access)] = opened
-      decoder = opened
-      slots = opened.pointee.slots
-    }
-    let mostFields = access.kinds.indices.map { fieldCount($0) }.max() ?? 0
-    readingOfField = RecordArray(repeating: -1, count: mostFields)
-    neverCounts = RecordArray(repeating: 0, count: access.neverSlots.count)
-  }
-
-  private func makeDecoder() -> UnsafeMutablePointer<JSONRecordDecoder> {
-    let decoder = UnsafeMutablePointer<JSONRecordDecoder>.allocate(capacity: 1)
-    decoder.initialize(to: JSONRecordDecoder(layout: access.layout, limits: limits))
-    return decoder
-  }
-
-  private mutating func closeDelimited() {
-    delimited?.deinitialize(count: 1)
-    delimited?.deallocate()
-    delimited = nil
-  }
-
-  private func fieldCount(_ kind: Int) -> Int {
-    let end = kind + 1 < access.kinds.count ? access.kinds[kind + 1].fieldStart : access.fields.count
-    return end - access.kinds[kind].fieldStart
-  }
-
-  /// Decodes the record at hand and tells its kind; nil where its discriminator is none of the schema's.
-  @inline(__always)
-  private mutating func decode(_ isPlain: Bool) throws(FaultCode) -> SchemaAccess.Kind? {
-    guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }
-    if !isPlain, let invalid = firstInvalidUTF8(record, recordCount) {
-      faultOffset = invalid
-      throw .utf8Invalid
-    }
-    guard let context else { preconditionFailure("a record has a source") }
-    context.template.withUnsafeBufferPointer { template in
-      slots.update(from: template.baseAddress.unsafelyUnwrapped, count: template.count)
-    }
-    if let decoder {
-      do throws(FaultCode) { try decoder.pointee.decode(record, count: recordCount) } catch {
-        faultOffset = decoder.pointee.faultOffset
-        throw error
-      }
-    } else if let delimited {
-      do throws(FaultCode) { try delimited.pointee.decode(record, count: recordCount) } catch {
-        faultOffset = delimited.pointee.faultOffset
-        throw error
-      }
-    }
-    return try tellKind()
-  }
-
-  @inline(__always)
-  private mutating func tellKind() throws(FaultCode) -> SchemaAccess.Kind? {
-    var found = -1
-    var isReadable = false
-    for index in access.kinds.indices {
-      let (matches, present) = meetsConditions(access.kinds[index])
-      isReadable = isReadable || present
-      guard matches else { continue }
-      guard found < 0 else { throw .kindAmbiguous }
-      found = index
-    }
-    guard found >= 0 else {
-      guard isReadable else { throw .kindUnreadable }
-      return nil
-    }
-    let kind = access.kinds[found]
-    for index in kind.ambiguousStart..<kind.ambiguousStart &+ kind.ambiguousCount {
-      let field = access.fields[kind.fieldStart &+ Int(access.ambiguousFields[index])]
-      var count = 0
-      for place in 0..<Int(field.slotCount) {
-        let slot = slots[Int(access.slots[Int(field.slotStart) &+ place])]
-        guard !slot.isAbsent else { continue }
-        count &+= 1
-        guard count > 1 else { continue }
-        // The place of a fault names the field by its kind.
-        self.kind = kind
-        faultField = access.ambiguousFields[index]
-        faultOffset = offset(of: slot)
-        throw .fieldAmbiguous
-      }
-    }
-    return kind
-  }
-
-  /// Whether all conditions of a kind hold, and whether each of them has a text to be held against.
-  @inline(__always)
-  private mutating func meetsConditions(_ kind: SchemaAccess.Kind) -> (matches: Bool, isPresent: Bool) {
-    var matches = true
-    for index in kind.conditionStart..<kind.conditionStart &+ kind.conditionCount {
-      let condition = access.conditions[index]
-      let slot = slots[Int(condition.slot)]
-      switch slot.kind {
-      case .string, .cell, .constant, .number: break
-      default: return (false, false)
-      }
-      guard !slot.isAbsent else { return (false, false) }
-      guard matches else { continue }
-      // The text is not needed once it is compared; each kind would otherwise take room for it anew.
-      let mark = scratchCount
-      let value = textOf(slot)
-      scratchCount = mark
-      matches =
-        value.count == Int(condition.count) && !value.isEmpty
-        && access.conditionBytes.withUnsafeBufferPointer {
-          memcmp(
-            $0.baseAddress.unsafelyUnwrapped + Int(condition.start), value.baseAddress.unsafelyUnwrapped,
-            value.count) == 0
-        }
-    }
-    return (matches, true)
-  }
-
-  /// The text of a slot, unescaped; valid until the next record.
-  @inline(__always) mutating func textOf(_ slot: Slot) -> Bytes {
-    if slot.kind == .constant {
-      return constants.withUnsafeBufferPointer {
-        Bytes(start: $0.baseAddress.unsafelyUnwrapped + Int(slot.offset), count: Int(slot.length))
-      }
-    }
-    let raw = Bytes(start: record + Int(slot.offset), count: Int(slot.length))
-    guard slot.isEscaped else { return raw }
-    let target = scratch + scratchCount
-    precondition(scratchCount + raw.count <= scratchCapacity, "the scratch of a record is too small")
-    let count = slot.kind == .cell ? unescapeCell(raw, to: target) : unescapeJSON(raw, to: target)
-    scratchCount &+= count
-    return Bytes(start: target, count: count)
-  }
-
-  /// Where a slot's value stands in the record; a constant stands in none.
-  func offset(of slot: Slot) -> Int { slot.kind == .constant ? 0 : Int(slot.offset) }
-
-  /// The slot of a field: of several names the one that holds a value.
-  @inline(__always) func slot(of field: SchemaAccess.Field) -> Slot {
-    var slot = slots[Int(access.slots[Int(field.slotStart)])]
-    var next = 1
-    while slot.isAbsent, next < Int(field.slotCount) {
-      slot = slots[Int(access.slots[Int(field.slotStart) &+ next])]
-      next &+= 1
-    }
-    return slot
-  }
-
-  // MARK: - Counting
-
-  /// Counts fields that are known of other kinds only, and values that may never be read.
-  @inline(__always) private mutating func countSkipped() {
-    for index in kind.foreignStart..<kind.foreignStart &+ kind.foreignCount {
-      let slot = Int(access.foreignSlots[index])
-      guard slots[slot].kind != .absent, slots[slot].kind != .cell || slots[slot].length > 0 else { continue }
-      countForeign(slot)
-    }
-    for index in kind.neverStart..<kind.neverStart &+ kind.neverCount
-    where !slots[Int(access.neverSlots[index])].isAbsent {
-      neverCounts.base[index] &+= 1
-    }
-  }
-
-  @inline(never) private mutating func countForeign(_ slot: Int) {
-    let path = access.layout.slotPaths[slot]
-    if Array(path.utf8).withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
-      result.tally.unknownFields[path, default: 0] &+= 1
-    } else {
-      result.tally.unprintableFields &+= 1
-    }
-  }
-
-  /// Gives the counts of the block at hand to its result.
-  private mutating func takeTally(byteCount: Int) {
-    result.tally.bytes = UInt64(byteCount)
-    result.tally.blankLines = blankLineCount
-    result.tally.rejected = rejectedCount
-    (lineCount, blankLineCount, rejectedCount) = (0, 0, 0)
-    for kind in 0..<kindCounts.count {
-      result.tally.kinds[kind] = kindCounts[kind]
-      kindCounts[kind] = SourceTally.KindCounts()
-    }
-    for index in 0..<neverCounts.count where neverCounts[index] > 0 {
-      result.tally.neverFields[access.neverNames[index], default: 0] &+= neverCounts[index]
-      neverCounts[index] = 0
-    }
-    takeUnknownNames()
-  }
-
-  private mutating func takeUnknownNames() {
-    if let decoder {
-      let unnamed = decoder.pointee.takeUnknownNames { name, count in
-        result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
-      }
-      result.tally.unprintableFields &+= unnamed.unprintable
-      result.tally.moreFields &+= unnamed.more
-    } else if let delimited {
-      for (column, name) in delimited.pointee.columnNames.enumerated()
-      where delimited.pointee.unknownCounts[column] > 0 {
-        let count = delimited.pointee.unknownCounts[column]
-        if name.withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
-          result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
-        } else {
-          result.tally.unprintableFields &+= count
-        }
-        delimited.pointee.unknownCounts[column] = 0
-      }
-    }
-  }
-
-  /// Counts a record that no packet could read, and tells the packets that it might have concerned.
-  private mutating func unreadable(_ code: FaultCode, kind: Int?, blockOffset: UInt64) {
-    let place = kind ?? catalogKindCount &+ 1
-    note(code, blockOffset)
-    kindCounts.base[place].read &+= 1
-    kindCounts.base[place].unreadable &+= 1
-    result.tally.unreadable[code, default: 0] &+= 1
-    if result.unreadablePlaces.count < BlockResult.probeCount {
-      result.unreadablePlaces.append(UInt32(truncatingIfNeeded: lineCount &- blankLineCount))
-    }
-    if kind == nil { isAnyUnreadable = true }
-  }
-
-  /// Keeps the place of a fault, among the first of a block. The record is counted by now, so the first is 1.
-  private func note(_ code: FaultCode, _ recordOffset: UInt64) {
-    guard result.faults.count < BlockResult.faultCountMax else { return }
-    let hasKind = faultField >= 0
-    result.faults.append(
-      BlockResult.Fault(
-        record: lineCount, byteOffset: recordOffset &+ UInt64(faultOffset),
-        code: code, kind: hasKind ? Int32(kind.index) : -1, field: faultField))
   }
 }
