@@ -86,7 +86,7 @@ MUTATIONS = [
              '"sluice/1", "id", label)', '"sluice/1", "field", label)', "Pseudonym|CaseKey|SluiceCryptoTests"),
     Mutation("13-records-of-any-length", SOURCES + "Pipeline/RecordPath.swift",
              "guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }", "",
-             "BlockReaderTests|BadInput|SourceReader|FramingTests"),
+             "BadSourceTests|BlockReaderTests"),
     Mutation("15-unknown-kinds-are-told", SOURCES + "Pipeline/RecordPath.swift",
              "kindCounts.base[catalogKindCount].outOfReach &+= 1",
              "kindCounts.base[catalogKindCount].outOfReach &+= 1\n      isAnyUnreadable = true",

@@ -32,6 +32,8 @@ final class BlockResult: @unchecked Sendable {
   /// judged whatever the size of the blocks.
   var unreadablePlaces: [UInt32] = []
   var context: SourceContext?
+  /// The source ended here, and not with a line end: it may have been cut short.
+  var endsWithoutDelimiter = false
   /// How much of the sources was read when the block was; for progress.
   var fraction: Double?
 
@@ -39,6 +41,7 @@ final class BlockResult: @unchecked Sendable {
 
   func begin(_ context: SourceContext?, kindCount: Int) {
     self.context = context
+    endsWithoutDelimiter = false
     output.removeAll()
     segments.removeAll(keepingCapacity: true)
     faults.removeAll(keepingCapacity: true)

@@ -137,6 +137,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     self.result = result
     if self.context !== context { open(context) }
     result.begin(context, kindCount: catalogKindCount)
+    result.endsWithoutDelimiter = block.endsWithoutDelimiter
     output.removeAll()
     if block.isOversized {
       record = UnsafePointer(block.base)

@@ -9,6 +9,8 @@ struct RunLedger {
   private let names: [String]
   private(set) var tallies: [SourceTally]
   private(set) var faults: [SluiceError] = []
+  /// The sources that end without a line end, in their order.
+  private(set) var openEnded: [String] = []
   private var linesBefore: [UInt64]
   private var probed: [UInt64]
   private var probedUnreadable: [UInt64]
@@ -33,6 +35,7 @@ struct RunLedger {
     for fault in result.faults where faults.count < Self.faultCountMax {
       faults.append(describe(fault, source: index, isDelimited: !context.header.isEmpty))
     }
+    if result.endsWithoutDelimiter { openEnded.append(names[index]) }
     let before = tallies[index].read
     tallies[index].add(result.tally, nameCountMax: options.limits.unknownNameCountMax)
     linesBefore[index] += result.tally.read + result.tally.blankLines

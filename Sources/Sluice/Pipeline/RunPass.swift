@@ -61,7 +61,9 @@ struct RunPass {
   }
 
   private func warnings(_ ledger: RunLedger) -> [String] {
-    var warnings: [String] = []
+    var warnings = ledger.openEnded.map {
+      "\($0) ends without a line end; check that it was written to its end"
+    }
     if ledger.rejectedCount > 0 {
       warnings.append(
         "\(ledger.rejectedCount) of \(ledger.recordCount) records could not be read; the report says where")

@@ -310,7 +310,7 @@ import Testing
       // Content is known, and never read.
       (Self.message(#""Sender":"+12025550100","body":"secret""#), false),
     ] {
-      let bytes = Array((line + "\n" + Self.good).utf8)
+      let bytes = Array((line + "\n" + Self.good + "\n").utf8)
       let strict = run.preview(bytes, isStrict: true)
       #expect(strict.failure?.code == (isUnknown ? "strict-unknown" : nil), "\(line)")
       #expect(strict.failure?.status == (isUnknown ? .input : nil))

@@ -145,6 +145,17 @@ struct RoleTests {
     #expect(fault.byteOffset == UInt64((lines[0] + lines[1]).utf8.count - #"203.0.113.256"}"#.utf8.count - 1))
   }
 
+  /// B05: a copy that was cut between two cells looks whole; the missing line end is all that tells.
+  @Test func aSourceThatEndsWithoutALineEndIsWarnedOf() throws {
+    let run = try run(["message.sender: keep"])
+    let whole = record(#""sender":"+12025550100""#)
+    #expect(try run.stream(whole).outcome.warnings == [])
+    let cut = try run.stream(String(whole.dropLast()))
+    #expect(cut.text == (try run.stream(whole).text))
+    #expect(cut.outcome.warnings.count == 1)
+    #expect(cut.outcome.warnings.first?.contains("without a line end") == true)
+  }
+
   @Test func onErrorWithholdsTheFieldAlone() throws {
     let run = try run([
       "message.sender: { subject: keep, other: keep }",
