@@ -32,6 +32,8 @@ struct Disclose: ParsableCommand {
   @Option(help: "The format of released records: ndjson or csv.") var format = RecordFormat.ndjson
   @Option(help: ArgumentHelp("Write the operator's report to a new file.", valueName: "file")) var report:
     String?
+  @Flag(help: "Write the SHA-256 of each source's bytes, unpacked, to the operator's report.")
+  var digestSources = false
   @OptionGroup var clock: ClockOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
@@ -42,7 +44,7 @@ struct Disclose: ParsableCommand {
     try Process.secure()
     let job = DisclosureJob(
       demands: demands, records: records, policies: policies, key: key, out: out, format: format,
-      report: report,
+      report: report, digestsSources: digestSources,
       clock: clock, runOptions: runOptions)
     let summary = try job.run()
     Terminal.clearProgress()

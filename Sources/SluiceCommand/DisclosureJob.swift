@@ -10,6 +10,7 @@ struct DisclosureJob {
   let out: String
   let format: RecordFormat
   let report: String?
+  var digestsSources = false
   let clock: ClockOptions
   let runOptions: RunOptionGroup
 
@@ -94,7 +95,8 @@ struct DisclosureJob {
     let rootKey = try readKey(key)
     let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
     let outcome = DisclosureRun(
-      rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts, options: runOptions.options
+      rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts,
+      options: runOptions.options(digestsSources: digestsSources)
     ).seal(rootKey: rootKey, in: folder)
     Terminal.clearProgress()
     for fault in outcome.faults { Terminal.note(fault.description) }

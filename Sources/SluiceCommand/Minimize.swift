@@ -84,7 +84,7 @@ struct Minimize: ParsableCommand {
     }
     let outcome = StreamRun(
       ruling: ruling, sources: sources, catalog: catalog, format: format, kindName: kind,
-      options: runOptions.options
+      options: runOptions.options()
     ).write(toDescriptor: descriptor, rootKey: rootKey)
     Terminal.clearProgress()
     for fault in outcome.faults { Terminal.note(fault.description) }

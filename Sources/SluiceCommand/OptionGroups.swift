@@ -188,9 +188,10 @@ struct RunOptionGroup: ParsableArguments {
     return limits
   }
 
-  var options: RunOptions {
+  func options(digestsSources: Bool = false) -> RunOptions {
     RunOptions(
       limits: limits, workerCount: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), isStrict: strict,
+      digestsSources: digestsSources,
       onProgress: Terminal.progress)
   }
 }

@@ -32,7 +32,7 @@ struct Preview: ParsableCommand {
         rulings: inputs.granted,
         sources: try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles),
         catalog: inputs.catalog, facts: inputs.facts(.ndjson, clockIsGiven: clock.now != nil),
-        options: runOptions.options
+        options: runOptions.options()
       ).preview(rootKey: try readKey(key))
       Terminal.clearProgress()
       for fault in outcome.faults { Terminal.note(fault.description) }

@@ -16,3 +16,6 @@ public func hardenProcess() throws(CryptoError) {
     throw .system(code: "process-hardening", errno: errno, "Core files could not be switched off.")
   }
 }
+
+/// Whether the system would write a core file of this process or let another of the same user attach to it.
+package func isProcessDumpable() -> Bool { sluice_is_dumpable() != 0 }

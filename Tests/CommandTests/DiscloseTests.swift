@@ -19,6 +19,22 @@ struct DiscloseTests {
     #expect((report as? [String: Any])?["sluice"] as? String == "report/1")
   }
 
+  /// For the operator alone, and of the bytes as they are without their packing.
+  @Test func sourcesAreDigestedForTheReportOnRequest() throws {
+    let folder = try CommandFolder()
+    let records = try folder.write("\u{FEFF}{\"kind\":\"nothing\"}\n", to: "records.ndjson")
+    _ = try folder.disclose(["us-warrant"], records: [records], ["--report", "a.json", "--digest-sources"])
+    _ = try folder.disclose(["us-warrant"], records: [records], out: "other", ["--report", "b.json"])
+    let tool = folder.start([])
+    tool.arguments = ["-c", "sha256sum < records.ndjson"]
+    try tool.run()
+    let digest = String(folder.finish(tool).output.prefix(64))
+    #expect(digest.count == 64)
+    #expect(try folder.text("a.json").contains(digest))
+    #expect(!(try folder.text("b.json").contains(digest)))
+    #expect(try folder.files("packets") == folder.files("other"))
+  }
+
   @Test func whatIsSealedIsNotSealedAgain() throws {
     let folder = try CommandFolder()
     let first = try folder.disclose(["us-warrant"])

@@ -5,18 +5,21 @@ public struct RunOptions: Sendable {
   public var workerCount: Int
   /// Unknown kinds and fields end the run with status 5 (`strict-unknown`).
   public var isStrict: Bool
+  /// Each source's SHA-256 is taken for the operator's report; no packet holds it.
+  public var digestsSources: Bool
   /// The longest single read, so that tests can cut a source anywhere.
   package var readByteCountMax = Int.max
   /// Called now and then, from any thread but never from two at a time.
   public var onProgress: (@Sendable (RunProgress) -> Void)?
 
   public init(
-    limits: Limits = Limits(), workerCount: Int = 1, isStrict: Bool = false,
+    limits: Limits = Limits(), workerCount: Int = 1, isStrict: Bool = false, digestsSources: Bool = false,
     onProgress: (@Sendable (RunProgress) -> Void)? = nil
   ) {
     self.limits = limits
     self.workerCount = max(1, workerCount)
     self.isStrict = isStrict
+    self.digestsSources = digestsSources
     self.onProgress = onProgress
   }
 }

@@ -48,8 +48,8 @@ struct RunPass {
     } catch {
       failure = error
     }
-    outcome.sources = zip(sources, ledger.tallies).map {
-      OperatorReport.Source(name: $0.name, tally: $1)
+    outcome.sources = sources.indices.map {
+      OperatorReport.Source(name: sources[$0].name, tally: ledger.tallies[$0], digest: cursor.digests[$0])
     }
     outcome.faults = ledger.faults
     outcome.recordCount = ledger.recordCount

@@ -7,6 +7,8 @@ final class SourceCursor {
   private var next = 0
   private var blocks: BlockReader?
   private var context: SourceContext?
+  /// For each source its SHA-256, once it was read to its end and if the run asks for it.
+  private(set) var digests: [[UInt8]?]
 
   init(
     _ sources: [SourceSpecification], accesses: [SchemaAccess], permit: ReadPermit, options: RunOptions
@@ -15,6 +17,7 @@ final class SourceCursor {
     self.accesses = accesses
     self.permit = permit
     self.options = options
+    digests = Array(repeating: nil, count: sources.count)
   }
 
   /// Fills a block with the next whole records of the run; nil at the end of the last source.
@@ -23,6 +26,7 @@ final class SourceCursor {
       if let blocks, let context {
         if try blocks.next(into: &block) { return context }
         try blocks.source.finish()
+        digests[context.index] = blocks.source.digest
         self.blocks = nil
       }
       guard next < sources.count else { return nil }
@@ -41,7 +45,8 @@ final class SourceCursor {
   private func open(_ index: Int) throws(SluiceError) {
     let specification = sources[index]
     let reader = try SourceReader(
-      specification, permit: permit, limits: options.limits, readSizeMax: options.readByteCountMax)
+      specification, permit: permit, limits: options.limits, readSizeMax: options.readByteCountMax,
+      isDigested: options.digestsSources)
     let blocks = BlockReader(reader, sourceIndex: index, limits: options.limits)
     let header = specification.format == .ndjson ? [] : try CSVHeader.read(from: blocks)
     context = SourceContext(

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceCrypto
 
 /// One open source of records, read from its beginning to its end as plain bytes.
 ///
@@ -25,6 +26,11 @@ public final class SourceReader {
     decompression == nil ? nil : (input.position ?? finalPosition).map { UInt64($0) }
   }
 
+  /// SHA-256 of the unpacked bytes, a byte order mark included, once the source is finished; nil where nobody
+  /// asked for it.
+  public private(set) var digest: [UInt8]?
+
+  private var digesting: SHA256?
   private let input: InputDescriptor
   private let opened: FileIdentity
   private let startPosition: Int
@@ -52,11 +58,11 @@ public final class SourceReader {
     try self.init(specification, permit: permit, limits: limits, readSizeMax: .max)
   }
 
-  /// As the public initialiser; reads are cut at `readSizeMax` bytes and the tools are looked for in
-  /// `toolFolders`, for tests.
+  /// As the public initialiser; with `isDigested` the bytes are digested on the way. Reads are cut at
+  /// `readSizeMax` bytes and the tools are looked for in `toolFolders`, for tests.
   package init(
     _ specification: SourceSpecification, permit: ReadPermit, limits: Limits, readSizeMax: Int,
-    toolFolders: [String] = SourceReader.systemFolders
+    isDigested: Bool = false, toolFolders: [String] = SourceReader.systemFolders
   ) throws(SluiceError) {
     precondition(readSizeMax > 0)
     self.specification = specification
@@ -76,6 +82,9 @@ public final class SourceReader {
     } else {
       decompression = nil
       if opened.kind == .regular { posix_fadvise(input.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
+    }
+    if isDigested {
+      do { digesting = try SHA256() } catch { throw SluiceError(.key, error.code, error.message) }
     }
     try checkLeadingBytes()
   }
@@ -116,6 +125,7 @@ public final class SourceReader {
     do throws(SluiceError) {
       guard try !hasChanged() else { throw changed }
       finalPosition = input.position
+      digest = digesting?.finalize()
       try input.finish()
     } catch {
       failure = error
@@ -127,6 +137,7 @@ public final class SourceReader {
     guard !hasEnded else { return 0 }
     let count = try (decompression?.output ?? input).read(into: buffer)
     byteCountRead += UInt64(count)
+    digesting?.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     if let decompression {
       if count == 0 { try finish(decompression) }
       try checkRatio()
