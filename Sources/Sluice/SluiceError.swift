@@ -37,7 +37,8 @@ public struct SluiceError: Error, Equatable, Sendable {
   public let message: String
   /// The source's name as listed, or the document's file name.
   public var source: String?
-  /// The record's number in its source, from 1.
+  /// The record's number in its source, from 1. A CSV header and empty lines count, so that in NDJSON it is the
+  /// number of the line and in a spreadsheet that of the row.
   public var record: UInt64?
   /// The byte offset in the (decompressed) source, from 0.
   public var byteOffset: UInt64?
