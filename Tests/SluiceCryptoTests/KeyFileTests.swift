@@ -2,145 +2,312 @@ import Foundation
 import SluiceCrypto
 import Testing
 
-/// F39: what a key file may be; everything else is refused with its own code, and nothing of it is shown.
-@Suite("Key files") struct KeyFileTests {
-  static let bytes: [UInt8] = (0..<32).map { $0 &* 37 &+ 11 }
-  /// The same bytes as `sluice key new` writes them (RFC 4648, section 6, in lower case).
-  static let characters: String = {
-    let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
-    var text = ""
-    var (pending, count) = (0, 0)
-    for byte in bytes {
-      pending = pending << 8 | Int(byte)
-      count += 8
-      while count >= 5 {
-        text.append(alphabet[pending >> (count - 5) & 31])
-        count -= 5
+/// What a key file may hold and be; each refusal has its own code (F39).
+@Suite("Key file") struct KeyFileTests {
+  /// A key with 32 distinct bytes, its hexadecimal digits and its base32.
+  static let bytes = (0..<32).map { UInt8(0x51) &+ 37 &* $0 }
+  static let base32 = ReferenceBase32.encode(bytes)
+
+  /// The code that reading a file ends with, or nil; its message must not tell the path or the content.
+  static func code(ofFileAt path: String, content: [UInt8] = bytes) throws -> String? {
+    let error = CryptoTestSupport.failure { _ = try RootKey(contentsOfFile: path) }
+    guard let error else { return nil }
+    let text = error.description
+    for part in path.split(separator: "/") where part.count > 3 { #expect(!text.contains(part)) }
+    // Words that the message has of its own are none of the key.
+    let words = text.split { !$0.isLetter && !$0.isNumber }
+    for word in String(decoding: content, as: UTF8.self).split(whereSeparator: { " \n\r".contains($0) })
+    where word.count > 12 && word != "sluice-key/1" {
+      #expect(!text.contains(word) && !words.contains { $0.count > 3 && word.contains($0) && $0 != "sluice" })
+    }
+    #expect(!text.contains(base32.prefix(6)) && !text.contains(SHA256.hex(bytes).prefix(6)))
+    return error.code
+  }
+
+  /// The code for a file of mode 0600 with this content.
+  static func code(_ content: some Sequence<UInt8>) throws -> String? {
+    let folder = try KeyFolder()
+    let content = Array(content)
+    return try code(ofFileAt: folder.write(content, to: "k7x9q2"), content: content)
+  }
+
+  static func code(_ content: String) throws -> String? { try code(content.utf8) }
+
+  // MARK: Content
+
+  @Test(
+    "Raw bytes: exactly 32", arguments: [0, 1, 16, 31, 32, 33, 52, 63, 64, 65, 127, 128, 129, 130, 1 << 20])
+  func rawLength(count: Int) throws {
+    let content = (0..<count).map { Self.bytes[$0 % 32] }
+    let expected: String? =
+      switch count {
+      case 0: "key-empty"
+      case 1...31: "key-short"
+      case 32: nil
+      default: "key-long"
       }
-      pending &= (1 << count) - 1
+    #expect(try Self.code(content) == expected)
+  }
+
+  @Test("Raw bytes with an end of line, hexadecimal digits, or a byte order mark are not read")
+  func rawVariants() throws {
+    for ending in ["\n", "\r\n", "\n\n", " ", "\0"] {
+      #expect(try Self.code(Self.bytes + Array(ending.utf8)) == "key-long")
     }
-    if count > 0 { text.append(alphabet[pending << (5 - count) & 31]) }
-    return text
-  }()
-
-  private func code(_ content: some Sequence<UInt8>) -> String? {
-    CryptoTestSupport.failure { _ = try KeyFolder.key(content) }?.code
-  }
-
-  @Test func rawBytesAndTheLineAreOneKey() throws {
-    let raw = try KeyFolder.key(Self.bytes)
-    #expect(raw.epoch == 0)
-    for end in ["\n", ""] {
-      let line = try KeyFolder.key(line: "sluice-key/1 0 \(Self.characters)\(end)")
-      #expect(line.rootID == raw.rootID)
+    #expect(try Self.code(SHA256.hex(Self.bytes)) == "key-long")
+    #expect(try Self.code("\u{FEFF}sluice-key/1 0 \(Self.base32)\n") == "key-long")
+    #expect(try Self.code(Self.base32) == "key-long")
+    for ending in ["\n", "\r", " ", "\0"] {
+      // One of the 32 bytes, that is the key's own.
+      let key = Self.bytes.dropLast() + Array(ending.utf8)
+      #expect(try Self.code(key) == nil)
+      #expect(try KeyFolder.key(key).matches(Array(key)))
     }
-    let later = try KeyFolder.key(line: "sluice-key/1 4294967295 \(Self.characters)\n")
-    #expect(later.epoch == .max)
-    #expect(later.rootID == raw.rootID)
-    let cases = try [raw, later].map { try $0.caseKey(jurisdiction: "US", reference: "US-1").keyID }
-    #expect(cases[0] != cases[1], "the epoch is part of the case key")
+    // Never taken for raw bytes, though 32 long.
+    #expect(try Self.code("sluice-key/2 abcdefghijklmnopqrs") == "key-format")
   }
 
-  @Test(arguments: [
-    ("", "key-empty"),
-    ("sluice-key/2 0 \(characters)\n", "key-format"),
-    ("sluice-key/1  \(characters)\n", "key-epoch"),
-    ("sluice-key/1 \(characters)\n", "key-format"),
-    ("sluice-key/1 01 \(characters)\n", "key-epoch"),
-    ("sluice-key/1 -1 \(characters)\n", "key-epoch"),
-    ("sluice-key/1 4294967296 \(characters)\n", "key-epoch"),
-    ("sluice-key/1 1 \(characters.uppercased())\n", "key-base32"),
-    ("sluice-key/1 1 \(characters.dropLast())\n", "key-short"),
-    ("sluice-key/1 1 \(characters)=\n", "key-long"),
-    ("sluice-key/1 1 \(characters)====\n", "key-long"),
-    ("sluice-key/1 1 \(characters.dropLast())1\n", "key-base32"),
-    // 52 characters hold 260 bits: the last four have to be zero, or one key had sixteen spellings.
-    ("sluice-key/1 1 \(characters.dropLast())b\n", "key-base32"),
-    ("sluice-key/1 1 \(characters)\r\n", "key-format"),
-    ("sluice-key/1 1 \(characters)\n\n", "key-format"),
-    ("sluice-key/1 1 \(String(repeating: "a", count: 52))\n", "key-all-zero"),
-    ("\(String(repeating: "x", count: 200))", "key-long"),
-    ("0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20", "key-long"),
-  ])
-  func otherTextIsRefused(_ content: String, _ code: String) throws {
-    let error = try #require(CryptoTestSupport.failure { _ = try KeyFolder.key(content.utf8) })
-    #expect(error.code == code)
-    #expect(!error.description.contains(Self.characters.prefix(8)))
+  static let lines: [(line: String, code: String?)] = [
+    ("sluice-key/1 0 KEY", nil),
+    ("sluice-key/1 0 KEY\n", nil),
+    ("sluice-key/1 0 KEY\n\n", "key-format"),
+    ("sluice-key/1 0 KEY\r\n", "key-format"),
+    ("sluice-key/1 0 KEY\r", "key-format"),
+    ("sluice-key/1 0\nKEY", "key-format"),
+    ("sluice-key/1 0 KEY\n#", "key-format"),
+    ("\nsluice-key/1 0 KEY", "key-long"),
+    (" sluice-key/1 0 KEY", "key-long"),
+    ("sluice-key/1 0 KEY \n", "key-long"),
+    ("sluice-key/1 0  KEY\n", "key-long"),
+    ("sluice-key/1 0 KEY\0", "key-long"),
+    ("sluice-key/1 0\tKEY\n", "key-format"),
+    ("sluice-key/1\t0 KEY\n", "key-format"),
+    ("sluice-key/1 0", "key-format"),
+    ("sluice-key/1 0\n", "key-format"),
+    ("sluice-key/1 0 ", "key-short"),
+    ("sluice-key/1 0 \n", "key-short"),
+    ("sluice-key/1 KEY\n", "key-format"),
+    ("sluice-key/1 ", "key-format"),
+    ("sluice-key/1", "key-format"),
+    ("sluice-key/1\n", "key-format"),
+    ("sluice-key/", "key-format"),
+    ("sluice-key/2 0 KEY\n", "key-format"),
+    ("sluice-key/11 0 KEY\n", "key-format"),
+    ("SLUICE-KEY/1 0 KEY\n", "key-long"),
+    ("sluice-key 0 KEY\n", "key-long"),
+    ("sluice-key/1 0 KEY 0\n", "key-long"),
+  ]
+
+  @Test("The line: one, ended by a line feed or nothing", arguments: 0..<28) func line(index: Int) throws {
+    let (line, code) = Self.lines[index]
+    #expect(try Self.code(line.replacingOccurrences(of: "KEY", with: Self.base32)) == code)
   }
 
-  @Test func rawBytesAreExactly32AndRandom() {
-    #expect(code(Self.bytes.dropLast()) == "key-short")
-    #expect(code(Self.bytes + [1]) == "key-long")
-    #expect(code(Self.bytes + [0x0A]) == "key-long")
-    #expect(code(Self.bytes + Self.bytes) == "key-long")
-    #expect(code([UInt8](repeating: 0, count: 32)) == "key-all-zero")
-    #expect(code([UInt8](repeating: 7, count: 32)) == "key-weak")
-    #expect(code((0..<32).map { UInt8($0 % 15) }) == "key-weak")
-    #expect(code((0..<32).map { UInt8($0 % 16) }) == nil)
+  static let epochs: [(text: String, value: UInt32?)] = [
+    ("0", 0), ("1", 1), ("9", 9), ("10", 10), ("2026", 2026), ("4294967295", .max), ("4294967296", nil),
+    ("9999999999", nil), ("10000000000", nil), ("18446744073709551616", nil), ("", nil), ("00", nil),
+    ("01", nil), ("-1", nil), ("-0", nil), ("+1", nil), ("1.0", nil), ("1e3", nil), ("0x1", nil),
+    ("1_000", nil), ("1,000", nil), ("a", nil), ("\u{661}", nil), ("\u{FF11}", nil), ("1\0", nil),
+    ("\t1", nil),
+    ("/", nil), (":", nil),
+  ]
+
+  @Test("The epoch: plain digits, no leading zero, at most 4294967295", arguments: 0..<28)
+  func epoch(index: Int) throws {
+    let (text, value) = Self.epochs[index]
+    let line = "sluice-key/1 \(text) \(Self.base32)\n"
+    #expect(try Self.code(line) == (value == nil ? "key-epoch" : nil))
+    if let value { #expect(try KeyFolder.key(line: line).epoch == value) }
   }
 
-  @Test(arguments: [0o644, 0o640, 0o604, 0o660, 0o700, 0o606, 0o200] as [mode_t])
-  func aFileThatOthersCanReachIsRefused(_ mode: mode_t) throws {
+  @Test("Base32: lower case, of its alphabet, 52 characters, no padding") func base32Characters() throws {
+    let key = Self.base32
+    let code = { (key: String) in try Self.code("sluice-key/1 3 \(key)\n") }
+    #expect(try code(key) == nil)
+    #expect(try code(key.uppercased()) == "key-base32")
+    #expect(try code(key + "====") == "key-long")
+    #expect(try code(key.dropLast() + "=") == "key-base32")
+    #expect(try code(String(key.dropLast())) == "key-short")
+    #expect(try code(key + "a") == "key-long")
+    // Hyphens and the digits that look like letters are no characters of it, wherever they stand.
+    for other in ["A", "Z", "0", "1", "8", "9", "-", "=", "{", "`", "\u{0}", "\u{7F}"] {
+      for place in [0, 1, 25, 51] {
+        var characters = Array(key)
+        characters[place] = Character(other)
+        #expect(try code(String(characters)) == "key-base32", "at \(place)")
+      }
+    }
+    // Two bytes that take the room of two characters.
+    #expect(try code("é" + key.dropFirst(2)) == "key-base32")
+  }
+
+  @Test("Base32: of the last character only the first bit may be set") func trailingBits() throws {
+    for (value, character) in ReferenceBase32.alphabet.enumerated() {
+      let key = Self.base32.dropLast() + String(UnicodeScalar(character))
+      let isWhole = value & 0b01111 == 0
+      #expect(try Self.code("sluice-key/1 3 \(key)\n") == (isWhole ? nil : "key-base32"))
+    }
+  }
+
+  @Test(
+    "A line and 32 raw bytes of the same key are one key, for random keys", arguments: [41, 42] as [UInt64])
+  func roundTrip(seed: UInt64) throws {
+    print("SeededNumbers(seed: \(seed))")
+    var numbers = SeededNumbers(seed: seed)
     let folder = try KeyFolder()
-    let path = try folder.write(Self.bytes, mode: mode)
-    let error = try #require(CryptoTestSupport.failure { _ = try RootKey(contentsOfFile: path) })
-    // Who is not root cannot even open a file that he may only write.
-    #expect(error.code == "key-mode" || (mode == 0o200 && error.code == "key-unreadable"))
-    #expect(!error.message.contains(folder.path))
+    for count in 0..<100 {
+      let bytes = numbers.bytes(32)
+      let epoch = UInt32.random(in: 0...UInt32.max, using: &numbers)
+      let line = "sluice-key/1 \(epoch) \(ReferenceBase32.encode(bytes))" + (count % 2 == 0 ? "\n" : "")
+      let fromLine = try RootKey(contentsOfFile: folder.write(line.utf8))
+      let fromBytes = try RootKey(contentsOfFile: folder.write(bytes))
+      #expect(fromLine.matches(bytes) && fromBytes.matches(bytes), "seed \(seed)")
+      #expect(fromLine.epoch == epoch && fromLine.rootID == fromBytes.rootID, "seed \(seed)")
+    }
   }
 
-  @Test(arguments: [0o600, 0o400] as [mode_t]) func theOwnersOwnIsRead(_ mode: mode_t) throws {
+  @Test("Strength: not all zero, at least 16 distinct bytes, in both forms") func strength() throws {
+    let distinct = { (count: Int) in (0..<32).map { UInt8($0 % count) &* 3 } }
+    let cases: [([UInt8], String?)] = [
+      ([UInt8](repeating: 0, count: 32), "key-all-zero"),
+      ([UInt8](repeating: 0xFF, count: 32), "key-weak"),
+      ([UInt8](repeating: 0, count: 31) + [1], "key-weak"),
+      (Array("passwordpasswordpasswordpassword".utf8), "key-weak"),
+      (distinct(2), "key-weak"), (distinct(8), "key-weak"), (distinct(15), "key-weak"), (distinct(16), nil),
+      (distinct(17), nil), (distinct(32), nil), ((0..<32).map { max($0, 17) }, "key-weak"),
+      ((0..<32).map { max($0, 16) - 16 + ($0 < 16 ? 200 : 0) }.map(UInt8.init), nil),
+    ]
+    for (bytes, code) in cases {
+      #expect(try Self.code(bytes) == code)
+      #expect(try Self.code("sluice-key/1 0 \(ReferenceBase32.encode(bytes))\n") == code)
+    }
+  }
+
+  // MARK: The file itself
+
+  @Test("Mode: 0600 and 0400, no other of the 4,096") func mode() throws {
     let folder = try KeyFolder()
-    #expect(try RootKey(contentsOfFile: folder.write(Self.bytes, mode: mode)).epoch == 0)
+    let path = try folder.write(Self.bytes)
+    var accepted: [mode_t] = []
+    for mode in 0...0o7777 as ClosedRange<mode_t> {
+      try #require(chmod(path, mode) == 0)
+      // Bits that the system did not take (another user's sticky bit) are no case.
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      guard status.st_mode & 0o7777 == mode else { continue }
+      let error = CryptoTestSupport.failure { _ = try RootKey(contentsOfFile: path) }
+      if error == nil { accepted.append(mode) }
+      let isReadable = geteuid() == 0 || mode & 0o400 != 0
+      guard let error else { continue }
+      if error.code != (isReadable ? "key-mode" : "key-unreadable") { Issue.record("mode \(mode): \(error)") }
+    }
+    #expect(accepted == [0o400, 0o600])
   }
 
-  @Test func onlyARegularFileIsRead() throws {
+  @Test("No file, or a path that goes through one") func missing() throws {
     let folder = try KeyFolder()
     let file = try folder.write(Self.bytes)
-    func code(_ path: String) -> String? {
-      CryptoTestSupport.failure { _ = try RootKey(contentsOfFile: path) }?.code
-    }
-    try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: file)
-    #expect(code(folder.path + "/link") == "key-symlink")
-    // Nobody writes it: opening must not wait.
-    #expect(mkfifo(folder.path + "/fifo", 0o600) == 0)
-    #expect(code(folder.path + "/fifo") == "key-not-regular")
-    #expect(code(folder.path) == "key-not-regular")
-    #expect(code("/dev/null") == "key-not-regular")
-    #expect(code(folder.path + "/missing") == "key-missing")
-    #expect(code(file + "/below") == "key-missing")
-    #expect(code("") == "key-path")
-    #expect(code(file + "\0.txt") == "key-path")
+    #expect(try Self.code(ofFileAt: folder.path + "/k7x9q2") == "key-missing")
+    #expect(try Self.code(ofFileAt: folder.path + "/k7x9q2/k7x9q2") == "key-missing")
+    #expect(try Self.code(ofFileAt: file + "/k7x9q2") == "key-missing")
+    #expect(
+      try Self.code(ofFileAt: folder.path + "/" + String(repeating: "k", count: 300)) == "key-unreadable")
   }
 
-  @Test func aNewKeyIsOneLineThatItsOwnerAloneCanRead() throws {
+  @Test("A path that is empty or holds a NUL, which the system would cut there") func path() throws {
     let folder = try KeyFolder()
-    let path = folder.path + "/new"
-    let made = try RootKey.create(atPath: path, epoch: 3)
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    #expect(text.wholeMatch(of: /sluice-key\/1 3 [a-z2-7]{52}\n/) != nil)
-    let read = try RootKey(contentsOfFile: path)
-    #expect(read.rootID == made.rootID && read.epoch == 3)
-    let other = try RootKey.create(atPath: folder.path + "/other", epoch: 3)
-    #expect(other.rootID != made.rootID)
+    let file = try folder.write(Self.bytes)
+    #expect(try Self.code(ofFileAt: file) == nil)
+    #expect(try Self.code(ofFileAt: "") == "key-path")
+    #expect(try Self.code(ofFileAt: file + "\0k7x9q2") == "key-path")
+    #expect(try Self.code(ofFileAt: "\0") == "key-path")
   }
 
-  @Test func whatLiesThereIsNeverOverwritten() throws {
+  @Test("A symbolic link, to a key, to nothing or to itself; a linked directory is none of ours")
+  func symbolicLink() throws {
     let folder = try KeyFolder()
-    let file = try folder.write("mine".utf8)
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/link", withDestinationPath: folder.path + "/elsewhere")
-    for path in [file, folder.path + "/link", folder.path] {
-      let error = try #require(CryptoTestSupport.failure { _ = try RootKey.create(atPath: path, epoch: 1) })
-      #expect(error.code == "key-exists", "\(path)")
+    let file = try folder.write(Self.bytes)
+    for target in [file, "nowhere", "k7x9q2"] {
+      let link = folder.path + "/k7x9q2"
+      try #require(symlink(target, link) == 0)
+      #expect(try Self.code(ofFileAt: link) == "key-symlink")
+      try #require(unlink(link) == 0)
     }
-    #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
-    #expect(!FileManager.default.fileExists(atPath: folder.path + "/elsewhere"))
-    let missing = CryptoTestSupport.failure {
-      _ = try RootKey.create(atPath: folder.path + "/no/key", epoch: 1)
+    try #require(symlink(folder.path, folder.path + "/linked") == 0)
+    #expect(try Self.code(ofFileAt: folder.path + "/linked/key") == nil)
+  }
+
+  @Test("A FIFO that nobody writes is refused at once", .timeLimit(.minutes(1))) func fifo() throws {
+    let folder = try KeyFolder()
+    let path = folder.path + "/k7x9q2"
+    try #require(mkfifo(path, 0o600) == 0)
+    let start = ContinuousClock.now
+    #expect(try Self.code(ofFileAt: path) == "key-not-regular")
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+
+  @Test("A directory, a socket, a device") func notRegular() throws {
+    let folder = try KeyFolder()
+    #expect(try Self.code(ofFileAt: folder.path) == "key-not-regular")
+    #expect(try Self.code(ofFileAt: folder.path + "/") == "key-not-regular")
+    for device in ["/dev/null", "/dev/zero", "/dev/tty"] where access(device, F_OK) == 0 {
+      let code = try Self.code(ofFileAt: device)
+      // Without a terminal /dev/tty cannot even be opened; the system says so as for a FIFO without a reader.
+      #expect(code == "key-not-regular")
     }
-    #expect(missing?.code == "key-write")
+    let name = folder.path + "/k7x9q2"
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    try #require(name.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name.utf8) }
+    let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(bound == 0)
+    #expect(try Self.code(ofFileAt: name) == "key-not-regular")
+  }
+
+  @Test("A file that opens and then cannot be read") func unreadable() throws {
+    // A regular file, ours and of mode 0600, whose first page is never mapped.
+    #expect(try Self.code(ofFileAt: "/proc/self/mem") == "key-unreadable")
+  }
+
+  // Only root may give a file away, so elsewhere this is skipped by name.
+  @Test("Another user's file", .enabled(if: geteuid() == 0, "only root can give a file away")) func owner()
+    throws
+  {
+    let folder = try KeyFolder()
+    let path = try folder.write(Self.bytes)
+    try #require(chown(path, 65_534, gid_t.max) == 0)
+    #expect(try Self.code(ofFileAt: path) == "key-owner")
+    // Whose it is comes before its mode, and the group says nothing.
+    try #require(chmod(path, 0o644) == 0)
+    #expect(try Self.code(ofFileAt: path) == "key-owner")
+    try #require(chown(path, 0, 65_534) == 0 && chmod(path, 0o600) == 0)
+    #expect(try Self.code(ofFileAt: path) == nil)
+  }
+
+  @Test("Reading a key leaves its file as it was, and no descriptor open") func leavesNothing() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try KeyFolder()
+      let path = try folder.write(Self.bytes)
+      _ = try RootKey(contentsOfFile: path)
+      let before = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+      for _ in 0..<50 {
+        _ = try RootKey(contentsOfFile: path)
+        for other in [folder.path, folder.path + "/missing", "/dev/null", "/proc/self/mem", ""] {
+          let error = CryptoTestSupport.failure { _ = try RootKey(contentsOfFile: other) }
+          #expect(error != nil)
+        }
+      }
+      let after = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+      #expect(after == before)
+      let content = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(Array(content) == Self.bytes)
+    }
   }
 }

@@ -67,7 +67,7 @@ import Testing
     func matches(_ other: [UInt8], count: Int) -> Bool { bytes.matches(other, count: count) }
   }
 
-  @Test("A thousand keys at once are more than the secure heap holds, and work") func manyKeys() throws {
+  @Test("Three thousand keys at once are more than the secure heap holds, and work") func manyKeys() throws {
     let root = try PseudonymContextTests.rootKey()
     let keys = try (0..<3_000).map {
       try root.caseKey(jurisdiction: "US", reference: "R\($0)").classKey("phone")
