@@ -1,3 +1,5 @@
+import SluiceCrypto
+
 /// What ends a run, or one packet of it: a stable code, where it happened, and what the user can do.
 ///
 /// A message never holds a value from a record, a key or an identifier: only codes, names that a schema or a
@@ -57,6 +59,11 @@ public struct SluiceError: Error, Equatable, Sendable {
     self.byteOffset = byteOffset
     self.field = field
   }
+}
+
+extension SluiceError {
+  /// A failure of the key, the self-test or libcrypto, status 7; neither holds a value.
+  package init(_ error: CryptoError) { self.init(.key, error.code, error.message) }
 }
 
 extension SluiceError: CustomStringConvertible {

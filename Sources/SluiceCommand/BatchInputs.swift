@@ -1,6 +1,5 @@
 import ArgumentParser
 import Sluice
-import SluiceCrypto
 
 /// The documents of a batch, loaded and ruled on: what `disclose` and `preview` share.
 struct BatchInputs {
@@ -49,12 +48,5 @@ struct BatchInputs {
       toolVersion: SluiceCommand.version, now: now, clockIsGiven: clockIsGiven, format: format,
       schemas: catalog.schemas.map { RunFacts.Document(name: $0.name, digest: $0.digest) },
       baselineDigest: policies.baseline.digest)
-  }
-}
-
-/// Reads a root key; its faults are status 7.
-func readKey(_ path: String) throws -> RootKey {
-  do { return try RootKey(contentsOfFile: path) } catch {
-    throw SluiceError(.key, error.code, error.message)
   }
 }

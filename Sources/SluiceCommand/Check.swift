@@ -26,10 +26,8 @@ struct Check: ParsableCommand {
     var documents = Documents()
     let now = try clock.instant()
     _ = try documents.demands(demands, limits: Limits())
-    let catalog = try documents.catalog(schema)
-    let set = try catalog.flatMap { try documents.policies(policies, catalog: $0, now: now, needed: nil) }
-    var check: PolicyCheck?
-    if let catalog, let set { check = PolicyCheck(policies: set, catalog: catalog, now: now) }
+    let loaded = try documents.load(schemas: schema, policies: policies, now: now, needed: nil)
+    let check = loaded.map { PolicyCheck(policies: $0.policies, catalog: $0.catalog, now: now) }
     let problems = documents.problems.inOrder + (check?.problems ?? [])
     if result.json { Terminal.print(json(check, problems).document) } else { printText(check, problems) }
     let isClean = check?.failedTestCount == 0 && !problems.contains { $0.severity == .error }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Sluice
-import SluiceCrypto
 
 /// `sluice disclose`: the main job.
 struct Disclose: ParsableCommand {

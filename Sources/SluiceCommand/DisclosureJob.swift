@@ -92,15 +92,13 @@ struct DisclosureJob {
   private func seal(
     _ rulings: [GrantedRuling], _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder
   ) throws -> DisclosureRun.Outcome {
-    let rootKey = try readKey(key)
+    let rootKey = try RootKey(contentsOfFile: key)
     let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
     let outcome = DisclosureRun(
       rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts,
       options: runOptions.options(digestsSources: digestsSources)
     ).seal(rootKey: rootKey, in: folder)
-    Terminal.clearProgress()
-    for fault in outcome.faults { Terminal.note(fault.description) }
-    for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
+    Terminal.note(outcome)
     return outcome
   }
 

@@ -66,7 +66,7 @@ struct Documents {
   }
 
   /// The kinds of the schemas, or nil where one of them does not load: then no policy can be read against them.
-  mutating func catalog(_ paths: [String]) throws -> Catalog? {
+  private mutating func catalog(_ paths: [String]) throws -> Catalog? {
     let before = problems.errorCount
     var schemas: [Schema] = []
     for path in paths {
@@ -79,20 +79,31 @@ struct Documents {
     return problems.errorCount == before ? catalog : nil
   }
 
-  mutating func policies(
+  private mutating func policies(
     _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
   ) throws -> PolicySet? {
     let files = try Self.names(in: folder).map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
     return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
   }
 
-  /// Schemas and policies for a verb that needs nothing else; every problem of both is told before it stops.
+  /// Schemas and the policies held against them, or nil where one of them does not load; every problem is kept.
+  mutating func load(
+    schemas: [String], policies folder: String, now: Instant, needed: Set<String>?
+  ) throws -> (catalog: Catalog, policies: PolicySet)? {
+    guard let catalog = try catalog(schemas),
+      let set = try policies(folder, catalog: catalog, now: now, needed: needed)
+    else { return nil }
+    return (catalog, set)
+  }
+
+  /// Schemas and policies for a verb that goes on only where every document read so far loads.
   mutating func rules(
     schemas: [String], policies folder: String, now: Instant, needed: Set<String>?
   ) throws -> (Catalog, PolicySet) {
-    let catalog = try catalog(schemas)
-    let set = try catalog.flatMap { try policies(folder, catalog: $0, now: now, needed: needed) }
-    return try finished(catalog.flatMap { loaded in set.map { (loaded, $0) } })
+    let loaded = try load(schemas: schemas, policies: folder, now: now, needed: needed)
+    guard let loaded, !problems.hasErrors else { throw stop() }
+    for problem in problems.inOrder { Terminal.note(problem.description) }
+    return loaded
   }
 
   mutating func demands(_ paths: [String], limits: Limits) throws -> [Demand] {
@@ -113,13 +124,6 @@ struct Documents {
     }
     for problem in DemandBatch.problems(demands) { problems.add(problem) }
     return demands
-  }
-
-  /// Tells every problem that was found, and gives back what `required` is where none is an error.
-  func finished<Document>(_ required: Document?) throws -> Document {
-    guard let required, !problems.hasErrors else { throw stop() }
-    for problem in problems.inOrder { Terminal.note(problem.description) }
-    return required
   }
 
   /// Tells every problem and returns the error to end with.

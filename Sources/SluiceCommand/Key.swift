@@ -37,7 +37,7 @@ struct Key: ParsableCommand {
     func run() throws {
       talk.apply()
       try Process.secure()
-      Key.show(try readKey(key), result)
+      Key.show(try RootKey(contentsOfFile: key), result)
     }
   }
 

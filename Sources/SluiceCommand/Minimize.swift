@@ -60,7 +60,7 @@ struct Minimize: ParsableCommand {
       throw SluiceError(.refused, reason.rawValue, "the stream is refused; `sluice explain` says more")
     }
     Terminal.note("this stream is not a disclosure: no demand was ruled on and no packet is made")
-    let rootKey = try readKey(key)
+    let rootKey = try RootKey(contentsOfFile: key)
     let sources = try records.specifications(listings, schemaFiles: schemaFiles)
     let file = try out.map { try PartialFile($0) }
     Process.onInterrupt { [file = Unchecked(file)] in file.value?.discard() }
@@ -86,9 +86,7 @@ struct Minimize: ParsableCommand {
       ruling: ruling, sources: sources, catalog: catalog, format: format, kindName: kind,
       options: runOptions.options()
     ).write(toDescriptor: descriptor, rootKey: rootKey)
-    Terminal.clearProgress()
-    for fault in outcome.faults { Terminal.note(fault.description) }
-    for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
+    Terminal.note(outcome)
     if let failure = outcome.failure { throw failure }
     if file == nil, close(STDOUT_FILENO) != 0 {
       throw SluiceError(.output, "output-failed", "standard output could not be written")

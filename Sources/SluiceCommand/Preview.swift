@@ -1,5 +1,6 @@
 import ArgumentParser
 import Sluice
+import SluiceCrypto
 
 /// `sluice preview`: what a batch would release, in counts.
 struct Preview: ParsableCommand {
@@ -33,10 +34,8 @@ struct Preview: ParsableCommand {
         sources: try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles),
         catalog: inputs.catalog, facts: inputs.facts(.ndjson, clockIsGiven: clock.now != nil),
         options: runOptions.options()
-      ).preview(rootKey: try readKey(key))
-      Terminal.clearProgress()
-      for fault in outcome.faults { Terminal.note(fault.description) }
-      for warning in outcome.warnings { Terminal.note("warning: \(warning)") }
+      ).preview(rootKey: try RootKey(contentsOfFile: key))
+      Terminal.note(outcome)
       if let failure = outcome.failure { throw failure }
       tallies = outcome.tallies
     }

@@ -26,12 +26,8 @@ enum Process {
 
   /// Hardens the process and makes sure that libcrypto does what the pseudonyms stand on.
   static func secure() throws {
-    do {
-      try hardenProcess()
-      try SelfTest.run()
-    } catch {
-      throw SluiceError(.key, error.code, error.message)
-    }
+    try hardenProcess()
+    try SelfTest.run()
   }
 
   /// Removes what a run has not published when the process is told to end, and then ends by that signal.

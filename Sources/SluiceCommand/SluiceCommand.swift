@@ -32,7 +32,7 @@ struct SluiceCommand: ParsableCommand {
     } catch let failure as SluiceError {
       Process.end(failure)
     } catch let failure as CryptoError {
-      Process.end(SluiceError(.key, failure.code, failure.message))
+      Process.end(SluiceError(failure))
     } catch  where exitCode(for: error) != .failure {
       // The parser's own: help, the version, or a command line that cannot be understood.
       Process.end(parsing: fullMessage(for: error), exitCode(for: error).rawValue)

@@ -40,6 +40,13 @@ enum Terminal {
   /// Talk that `--quiet` silences.
   static func note(_ line: String) { if !isQuiet { say(line) } }
 
+  /// Says which records could not be read, and what else a user should know of a pass over the sources.
+  static func note(_ outcome: DisclosureRun.Outcome) {
+    clearProgress()
+    for fault in outcome.faults { note(fault.description) }
+    for warning in outcome.warnings { note("warning: \(warning)") }
+  }
+
   /// Progress with rate and remaining time, where standard error is a terminal.
   static var progress: (@Sendable (RunProgress) -> Void)? {
     guard !isQuiet, isatty(STDERR_FILENO) == 1, !isDumb else { return nil }

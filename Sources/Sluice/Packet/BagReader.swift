@@ -215,7 +215,7 @@ package struct BagReader {
   }
 
   private static func startSHA512() throws(SluiceError) -> SHA512 {
-    do { return try SHA512() } catch { throw SluiceError(.key, error.code, error.message) }
+    do { return try SHA512() } catch { throw SluiceError(error) }
   }
 }
 

@@ -6,7 +6,7 @@ struct FileDigest: ~Copyable {
   private(set) var byteCount = 0
 
   init() throws(SluiceError) {
-    do { digest = try SHA256() } catch { throw SluiceError(.key, error.code, error.message) }
+    do { digest = try SHA256() } catch { throw SluiceError(error) }
   }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {

@@ -73,7 +73,7 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
       do throws(CryptoError) {
         try path.run(block, context, into: result)
       } catch {
-        stop(SluiceError(.key, error.code, error.message))
+        stop(SluiceError(error))
         giveBack(result)
         break
       }

@@ -62,7 +62,7 @@ public struct DisclosureRun {
       }
       return keys
     } catch {
-      throw SluiceError(.key, error.code, error.message)
+      throw SluiceError(error)
     }
   }
 
@@ -87,7 +87,7 @@ public struct DisclosureRun {
     do throws(CryptoError) {
       table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count)
     } catch {
-      throw SluiceError(.key, error.code, error.message)
+      throw SluiceError(error)
     }
     let pass = RunPass(sources: sources, catalog: catalog, options: options, permit: permit, table: table)
     return try pass.run(format: facts.format, &outcome, take)

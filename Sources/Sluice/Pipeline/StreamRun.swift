@@ -65,7 +65,7 @@ public struct StreamRun {
       return try PacketTable(
         ruling, plan: plan, key: key, kindCount: catalog.kinds.count, prefixesKind: format == .ndjson)
     } catch {
-      throw SluiceError(.key, error.code, error.message)
+      throw SluiceError(error)
     }
   }
 }

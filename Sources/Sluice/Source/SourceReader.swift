@@ -84,7 +84,7 @@ public final class SourceReader {
       if opened.kind == .regular { posix_fadvise(input.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
     if isDigested {
-      do { digesting = try SHA256() } catch { throw SluiceError(.key, error.code, error.message) }
+      do { digesting = try SHA256() } catch { throw SluiceError(error) }
     }
     try checkLeadingBytes()
   }
