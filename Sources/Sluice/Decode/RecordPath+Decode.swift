@@ -147,7 +147,7 @@ extension RecordPath {
   }
 
   /// Where a slot's value stands in the record; a constant stands in none.
-  func offset(of slot: Slot) -> Int { slot.kind == .constant ? 0 : Int(slot.offset) }
+  @inline(__always) func offset(of slot: Slot) -> Int { slot.kind == .constant ? 0 : Int(slot.offset) }
 
   /// The slot of a field: of several names the one that holds a value.
   @inline(__always) func slot(of field: SchemaAccess.Field) -> Slot {

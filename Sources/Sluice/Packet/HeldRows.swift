@@ -4,25 +4,29 @@ struct HeldRows: ~Copyable {
   private struct Chunk {
     let bytes: UnsafeMutableRawBufferPointer
     var count: Int
+
+    var rows: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }
   }
 
   private static let chunkByteCounts = 4 << 10...256 << 10
 
   private var chunks: [Chunk] = []
   private(set) var byteCount = 0
+  private var rowCount = 0
 
   deinit { for chunk in chunks { chunk.bytes.deallocate() } }
 
   var isEmpty: Bool { byteCount == 0 }
 
-  /// Appends whole rows; they stay together in one chunk.
-  mutating func append(_ rows: UnsafeRawBufferPointer) {
+  /// Appends this many whole rows; they stay together in one chunk.
+  mutating func append(_ rows: UnsafeRawBufferPointer, rowCount: Int) {
     if chunks.last.map({ $0.bytes.count - $0.count < rows.count }) ?? true { grow(rows.count) }
     let last = chunks.count - 1
     let room = UnsafeMutableRawBufferPointer(rebasing: chunks[last].bytes[chunks[last].count...])
     room.copyMemory(from: rows)
     chunks[last].count += rows.count
     byteCount += rows.count
+    self.rowCount += rowCount
   }
 
   private mutating func grow(_ byteCount: Int) {
@@ -34,23 +38,19 @@ struct HeldRows: ~Copyable {
   mutating func removeAll() {
     for chunk in chunks { chunk.bytes.deallocate() }
     chunks = []
-    byteCount = 0
+    (byteCount, rowCount) = (0, 0)
   }
 
   /// Gives on the rows as they were appended.
   func eachChunk(_ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Void) throws(SluiceError) {
-    for chunk in chunks { try body(UnsafeRawBufferPointer(rebasing: chunk.bytes[..<chunk.count])) }
+    for chunk in chunks { try body(chunk.rows) }
   }
 
   /// Gives on each row with its LF, in the order of `RowOrder`. Takes 24 bytes a row meanwhile.
   func eachSortedRow(_ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Void) throws(SluiceError) {
     var rows: [RowOrder.Row] = []
-    var count = 0
-    for chunk in chunks { count += lineCount(UnsafeRawBufferPointer(rebasing: chunk.bytes[..<chunk.count])) }
-    rows.reserveCapacity(count)
-    for chunk in chunks {
-      RowOrder.add(UnsafeRawBufferPointer(rebasing: chunk.bytes[..<chunk.count]), to: &rows)
-    }
+    rows.reserveCapacity(rowCount)
+    for chunk in chunks { RowOrder.add(chunk.rows, to: &rows) }
     RowOrder.sort(&rows)
     for row in rows { try body(row.withEnd) }
   }

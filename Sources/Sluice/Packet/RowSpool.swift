@@ -42,8 +42,9 @@ final class RowSpool {
     guard let last = rows.last else { return }
     precondition(last == UInt8(ascii: "\n"), "rows are whole")
     if let failure { throw failure }
-    held.append(rows)
-    rowCount += UInt64(lineCount(rows))
+    let count = lineCount(rows)
+    held.append(rows, rowCount: count)
+    rowCount += UInt64(count)
     memory.take(rows.count, for: self)
     if let failure { throw failure }
   }
@@ -162,7 +163,7 @@ final class RowSpool {
 }
 
 /// How many lines end in some bytes.
-func lineCount(_ bytes: UnsafeRawBufferPointer) -> Int {
+package func lineCount(_ bytes: UnsafeRawBufferPointer) -> Int {
   guard var position = bytes.baseAddress else { return 0 }
   let end = position + bytes.count
   var count = 0

@@ -13,7 +13,7 @@ extension RecordPath {
     let field = access.fields[kind.fieldStart &+ Int(column.field)]
     if column.reader == .point { return try point(plan, column, step, field, &cellCount) }
     let slot = slot(of: field)
-    faultOffset = slot.kind == .constant ? 0 : Int(slot.offset)
+    faultOffset = offset(of: slot)
     beginCell(plan, column, &cellCount)
     switch column.reader {
     case .phone, .opaque, .email, .ip:
@@ -201,7 +201,7 @@ extension RecordPath {
     _ field: SchemaAccess.Field, _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
     let (first, second) = (slot(of: field), slots[Int(field.second)])
-    faultOffset = first.kind == .constant ? 0 : Int(first.offset)
+    faultOffset = offset(of: first)
     guard !first.isAbsent, !second.isAbsent else { throw .geoIncomplete }
     try check(first, .number)
     try check(second, .number)
