@@ -42,7 +42,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["Sluice", "SluiceCommand", "SampleRecords"],
       swiftSettings: settings),
     .testTarget(
-      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto"], path: "Benchmarks",
+      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords"], path: "Benchmarks",
       exclude: ["Documents", "Peers"],
       swiftSettings: settings),
   ]

@@ -15,11 +15,11 @@ import Testing
     try checkThatFormatsAgree(job, ndjson, csv)
 
     var table = BenchmarkTable()
-    var lineCount = 0
+    var found = 0
     table.measure("one pass of memchr", records: records.count, bytes: records.ndjson.count) {
-      lineCount = countLines(records.ndjson)
+      found = records.ndjson.withUnsafeBytes { lineCount($0) }
     }
-    #expect(lineCount == records.count)
+    #expect(found == records.count)
     for workers in [1, 2] {
       try table.measure(
         "minimize NDJSON, \(accounts), \(workers) workers", records: records.count,
@@ -74,7 +74,7 @@ import Testing
     for (source, workers) in [(ndjson, 1), (ndjson, 2), (csv, 2)] {
       let path = job.folder + "/format-check"
       try job.minimize(source, to: path, workers: workers)
-      digests.insert(try #require(try SHA256.hash(Array(Data(contentsOf: URL(filePath: path))))))
+      digests.insert(SHA256.hash(Array(try Data(contentsOf: URL(filePath: path)))))
     }
     #expect(digests.count == 1)
   }
@@ -88,17 +88,5 @@ import Testing
       count += parties.intersection(accounts).count
     }
     return count
-  }
-
-  private func countLines(_ bytes: [UInt8]) -> Int {
-    bytes.withUnsafeBytes { bytes in
-      var (position, count) = (0, 0)
-      while let found = memchr(bytes.baseAddress! + position, 0x0A, bytes.count - position) {
-        position = UnsafeRawPointer(found) - bytes.baseAddress! + 1
-        count += 1
-        if position == bytes.count { break }
-      }
-      return count
-    }
   }
 }

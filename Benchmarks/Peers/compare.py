@@ -91,9 +91,9 @@ def compare(arguments: argparse.Namespace, folder: str, key: str, mode: str) -> 
     runs: dict[str, list[tuple[float, float, float]]] = {tool: [] for tool in commands}
     for _ in range(arguments.runs):
         for tool, command in commands.items():
-            for path in [ours, theirs]:
-                if os.path.exists(path) and tool == ("sluice" if path == ours else "polars"):
-                    os.remove(path)
+            # Sluice overwrites nothing, so what the last run wrote goes first.
+            if os.path.exists(ours) and tool == "sluice":
+                os.remove(ours)
             runs[tool].append(measured(command))
     records, wrong = check(source, ours, theirs)
     medians = {tool: [statistics.median(column) for column in zip(*rows)] for tool, rows in runs.items()}

@@ -3,7 +3,7 @@ import Glibc
 /// Prints a row for each thing measured; ratios are to a row of the same run, because these machines are noisy.
 struct BenchmarkTable {
   /// One thing measured: medians of several runs.
-  struct Row {
+  private struct Row {
     let name: String
     let recordCount: Int
     let byteCount: Int
@@ -19,13 +19,12 @@ struct BenchmarkTable {
     #endif
   }
 
-  private(set) var rows: [Row] = []
+  private var rows: [Row] = []
 
   /// Runs something several times and keeps the medians.
-  @discardableResult
   mutating func measure(
     _ name: String, records: Int, bytes: Int, _ body: () throws -> Void
-  ) rethrows -> Row {
+  ) rethrows {
     var walls: [Double] = []
     var processors: [Double] = []
     for _ in 0..<Self.runCount {
@@ -34,11 +33,10 @@ struct BenchmarkTable {
       walls.append(Self.seconds(CLOCK_MONOTONIC) - wall)
       processors.append(Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - processor)
     }
-    let row = Row(
-      name: name, recordCount: records, byteCount: bytes, wallSeconds: Self.median(walls),
-      processorSeconds: Self.median(processors))
-    rows.append(row)
-    return row
+    rows.append(
+      Row(
+        name: name, recordCount: records, byteCount: bytes, wallSeconds: Self.median(walls),
+        processorSeconds: Self.median(processors)))
   }
 
   /// The table, with each row's CPU time as a multiple of the first row's for the same bytes.
@@ -46,11 +44,7 @@ struct BenchmarkTable {
     func cell(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
-    func number(_ value: Double, _ places: Int, _ width: Int) -> String {
-      let scale = [1.0, 10, 100][places]
-      let rounded = (value * scale).rounded() / scale
-      return cell(places == 0 ? "\(Int(rounded))" : "\(rounded)", width)
-    }
+    func whole(_ value: Double, _ width: Int) -> String { cell("\(Int(value.rounded()))", width) }
     let head =
       "row".padded(44) + cell("records/s", 12) + cell("MB/s", 9) + cell("ns/record", 11) + cell("CPU ns", 9)
       + cell("x first", 9)
@@ -60,10 +54,10 @@ struct BenchmarkTable {
       let records = Double(max(row.recordCount, 1))
       let bytes = Double(max(row.byteCount, 1))
       lines.append(
-        row.name.padded(44) + number(records / row.wallSeconds, 0, 12)
-          + number(bytes / row.wallSeconds / 1e6, 0, 9) + number(row.wallSeconds / records * 1e9, 0, 11)
-          + number(row.processorSeconds / records * 1e9, 0, 9)
-          + number(row.processorSeconds / bytes / max(first, 1e-15), 1, 9))
+        row.name.padded(44) + whole(records / row.wallSeconds, 12)
+          + whole(bytes / row.wallSeconds / 1e6, 9) + whole(row.wallSeconds / records * 1e9, 11)
+          + whole(row.processorSeconds / records * 1e9, 9)
+          + cell("\((row.processorSeconds / bytes / max(first, 1e-15) * 10).rounded() / 10)", 9))
     }
     return lines.joined(separator: "\n")
   }

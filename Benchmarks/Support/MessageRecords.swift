@@ -1,3 +1,5 @@
+import SampleRecords
+
 /// Flat message records of the form of `Documents/messages.yaml`, made from a seed: the same seed, the same bytes.
 struct MessageRecords {
   enum Accounts: String, CaseIterable {
@@ -32,17 +34,15 @@ struct MessageRecords {
   let pool: [String]
 
   init(_ accounts: Accounts, count: Int = MessageRecords.count, seed: UInt64 = 7) {
-    var generator = SplitMix(state: seed)
-    func number(_ generator: inout SplitMix) -> String {
+    var generator = SplitMix64(seed: seed)
+    func number(_ generator: inout SplitMix64) -> String {
       "+" + Self.callingCodes[generator.next(below: Self.callingCodes.count)]
         + "\(1_000_000_000 + generator.next(below: 1_000_000_000))".dropFirst()
     }
     var pool: [String] = []
     if accounts == .repeat { for _ in 0..<50_000 { pool.append(number(&generator)) } }
-    func account(_ generator: inout SplitMix) -> String {
-      guard !pool.isEmpty else { return number(&generator) }
-      let draw = Double(generator.next(below: 1 << 30)) / Double(1 << 30)
-      return pool[Int(Double(pool.count) * draw * draw * draw)]
+    func account(_ generator: inout SplitMix64) -> String {
+      pool.isEmpty ? number(&generator) : pool[generator.nextSkewed(below: pool.count)]
     }
     var ndjson: [UInt8] = []
     ndjson.reserveCapacity(count * 360)
@@ -104,19 +104,4 @@ struct MessageRecords {
 private func hex(_ value: UInt64) -> String {
   let digits = String(value, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
-  mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -11,15 +11,20 @@ struct ReferenceJob {
 
   /// The row of a record in NDJSON.
   func row(_ line: Data) throws -> String {
-    guard let record = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { return "" }
-    func text(_ name: String) -> String { record[name] as? String ?? "" }
+    guard let record = try JSONSerialization.jsonObject(with: line) as? [String: Any] else {
+      throw Missing(name: "an object")
+    }
+    func text(_ name: String) throws -> String {
+      guard let text = record[name] as? String else { throw Missing(name: name) }
+      return text
+    }
     let raw = String(decoding: line, as: UTF8.self)
-    let address = text("client_ip").split(separator: ".")
+    let address = try text("client_ip").split(separator: ".")
     return
-      #"{"kind":"message","sent_at":"\#(text("sent_at").prefix(13))Z","sender":"\#(try pseudonym(text("sender")))","#
-      + #""recipient":"\#(try pseudonym(text("recipient")))","type":"\#(text("type"))","#
+      #"{"kind":"message","sent_at":"\#(try text("sent_at").prefix(13))Z","sender":"\#(try pseudonym(try text("sender")))","#
+      + #""recipient":"\#(try pseudonym(try text("recipient")))","type":"\#(try text("type"))","#
       + #""client_ip":"\#(address[0]).\#(address[1]).\#(address[2]).0/24","#
-      + #""position":{"lat":\#(corner(raw, "lat")),"lon":\#(corner(raw, "lon"))}}"#
+      + #""position":{"lat":\#(try corner(raw, "lat")),"lon":\#(try corner(raw, "lon"))}}"#
   }
 
   private func pseudonym(_ phone: String) throws -> String {
@@ -28,20 +33,23 @@ struct ReferenceJob {
     let done = Array(phone.utf8).withUnsafeBytes {
       context.write(classByte: 1, letter: UInt8(ascii: "p"), $0, to: &characters)
     }
-    return done ? String(decoding: characters, as: UTF8.self) : ""
+    guard done else { throw Missing(name: "the MAC") }
+    return String(decoding: characters, as: UTF8.self)
   }
 
   /// The coordinate's cell, by decimal digits: cut after the first, and one down where the number is below zero.
-  private func corner(_ record: String, _ name: String) -> String {
-    guard let match = record.firstMatch(of: try! Regex("\"\(name)\":(-?)([0-9]+)\\.([0-9])([0-9]*)")) else {
-      return ""
-    }
-    let (sign, whole, digit, rest) = (
-      match[1].substring!, match[2].substring!, match[3].substring!, match[4].substring!
-    )
-    var tenths = Int(whole)! * 10 + Int(digit)!
-    if sign == "-", rest.contains(where: { $0 != "0" }) { tenths += 1 }
-    let text = "\(tenths / 10).\(tenths % 10)"
-    return sign == "-" && tenths > 0 ? "-" + text : text
+  private func corner(_ record: String, _ name: String) throws -> String {
+    guard let key = record.firstRange(of: "\"\(name)\":"),
+      let number = record[key.upperBound...].prefixMatch(of: /(-?)(\d+)\.(\d)(\d*)/),
+      let digits = Int(number.2 + number.3)
+    else { throw Missing(name: name) }
+    let isBelow = number.1 == "-"
+    let tenths = isBelow && number.4.contains { $0 != "0" } ? digits + 1 : digits
+    return "\(isBelow && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// A record of our own making does not hold what it should.
+  struct Missing: Error {
+    let name: String
   }
 }

@@ -2,15 +2,15 @@
 ///
 /// The standard library promises no fixed sequence, and a sample must be the same bytes wherever it is made.
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-struct SplitMix64 {
+package struct SplitMix64 {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
   /// The next 64 bits.
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -19,18 +19,18 @@ struct SplitMix64 {
   }
 
   /// A number in `0..<bound`, by the high half of a product; the bias is below `bound` in 2^64.
-  mutating func next(below bound: Int) -> Int {
+  package mutating func next(below bound: Int) -> Int {
     precondition(bound > 0)
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
   /// A number in `range`.
-  mutating func next(in range: ClosedRange<Int>) -> Int {
+  package mutating func next(in range: ClosedRange<Int>) -> Int {
     range.lowerBound + next(below: range.count)
   }
 
   /// Whether an event of `percent` in a hundred happens.
-  mutating func happens(percent: Int) -> Bool {
+  package mutating func happens(percent: Int) -> Bool {
     next(below: 100) < percent
   }
 
@@ -38,7 +38,7 @@ struct SplitMix64 {
   ///
   /// The cube of a uniform number: of 1,100 accounts the first gets about a tenth. Multiplications alone, which
   /// IEEE 754 fixes to the bit.
-  mutating func nextSkewed(below bound: Int) -> Int {
+  package mutating func nextSkewed(below bound: Int) -> Int {
     let uniform = Double(next() >> 11) * 0x1p-53
     return Int(Double(bound) * uniform * uniform * uniform)
   }
