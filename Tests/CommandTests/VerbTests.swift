@@ -58,9 +58,8 @@ struct VerbTests {
 
   @Test func minimizeNoticesLostOutput() throws {
     let folder = try CommandFolder()
-    for shell in [">&-", "> /dev/full", "| head -c 100 > /dev/null; exit 0"] {
-      let outcome = try folder.minimize(shell: shell)
-      if shell.hasPrefix(">") { #expect(outcome.status == 6, "\(shell)") }
+    for shell in [">&-", "> /dev/full"] {
+      #expect(try folder.minimize(shell: shell).status == 6, "\(shell)")
     }
     let source = try folder.write("", to: "same.ndjson")
     let same = try folder.minimize(["--records", source], input: nil, shell: ">> same.ndjson")
@@ -186,8 +185,6 @@ struct VerbTests {
     #expect(whole.status == 0)
     #expect((try whole.json() as? [String: Any])?["verified"] as? Bool == true)
     let rows = try folder.text("packets/US-2026-000127/data/records/message.ndjson")
-    try folder.write(
-      String(rows.dropLast(2)) + "}\n", to: "packets/US-2026-000127/data/records/message.ndjson")
     try folder.write(rows + "\n", to: "packets/US-2026-000127/data/records/message.ndjson")
     let changed = try folder.run(["verify", "packets/US-2026-000127"])
     #expect(changed.status == 8)

@@ -68,6 +68,26 @@ enum DecoderSupport {
     return found
   }
 
+  /// Gives the bytes to `body` as a block holds them: other bytes behind them, and room that may be read.
+  static func withPadding<Result>(
+    _ bytes: [UInt8], followedBy more: some Sequence<UInt8>, _ body: (UnsafePointer<UInt8>) -> Result
+  ) -> Result {
+    var padded = bytes + more.prefix(Block.paddingByteCount)
+    padded += [UInt8](repeating: 0, count: bytes.count + Block.paddingByteCount - padded.count)
+    return padded.withUnsafeBufferPointer { body($0.baseAddress!) }
+  }
+
+  /// What a decoder makes of the record at `base` once its slots are reset.
+  static func decoded(
+    _ layout: RecordLayout, _ slots: UnsafeMutablePointer<Slot>, _ base: UnsafePointer<UInt8>,
+    decode: () throws(FaultCode) -> Void, faultOffset: () -> Int,
+    unescape: (Bytes, UnsafeMutablePointer<UInt8>) -> Int
+  ) -> Decoded {
+    for index in 0..<layout.slotCount { slots[index] = Slot() }
+    do throws(FaultCode) { try decode() } catch { return .fault(error, at: faultOffset()) }
+    return .slots(texts(layout, slots, base, unescape: unescape))
+  }
+
   /// A text in which `¦` marks a place, without the mark, and the place.
   static func marked(_ text: String) -> (bytes: [UInt8], offset: Int) {
     let parts = text.split(separator: "¦", maxSplits: 1, omittingEmptySubsequences: false)
@@ -98,19 +118,12 @@ final class JSONReader {
   }
 
   func readOnce(_ bytes: [UInt8], followedBy more: [UInt8]) -> Decoded {
-    var padded = bytes + more.prefix(Block.paddingByteCount)
-    padded += [UInt8](repeating: 0, count: bytes.count + Block.paddingByteCount - padded.count)
-    return padded.withUnsafeBufferPointer { buffer in
-      let base = buffer.baseAddress!
+    DecoderSupport.withPadding(bytes, followedBy: more) { base in
       if let invalid = firstInvalidUTF8(base, bytes.count) { return .fault(.utf8Invalid, at: invalid) }
-      for index in 0..<layout.slotCount { decoder.slots[index] = Slot() }
-      do throws(FaultCode) {
-        try decoder.decode(base, count: bytes.count)
-      } catch {
-        return .fault(error, at: decoder.faultOffset)
-      }
-      return .slots(
-        DecoderSupport.texts(layout, decoder.slots, base) { unescapeJSON($0, to: $1) })
+      return DecoderSupport.decoded(
+        layout, decoder.slots, base,
+        decode: { () throws(FaultCode) in try decoder.decode(base, count: bytes.count) },
+        faultOffset: { decoder.faultOffset }, unescape: { unescapeJSON($0, to: $1) })
     }
   }
 
@@ -150,18 +163,11 @@ final class DelimitedReader {
   }
 
   private func readOnce(_ bytes: [UInt8], followedBy more: [UInt8]) -> Decoded {
-    var padded = bytes + more
-    padded += [UInt8](repeating: 0, count: bytes.count + Block.paddingByteCount - padded.count)
-    return padded.withUnsafeBufferPointer { buffer in
-      let base = buffer.baseAddress!
-      for index in 0..<layout.slotCount { decoder.slots[index] = Slot() }
-      do throws(FaultCode) {
-        try decoder.decode(base, count: bytes.count)
-      } catch {
-        return .fault(error, at: decoder.faultOffset)
-      }
-      return .slots(
-        DecoderSupport.texts(layout, decoder.slots, base) { unescapeCell($0, to: $1) })
+    DecoderSupport.withPadding(bytes, followedBy: more) { base in
+      DecoderSupport.decoded(
+        layout, decoder.slots, base,
+        decode: { () throws(FaultCode) in try decoder.decode(base, count: bytes.count) },
+        faultOffset: { decoder.faultOffset }, unescape: { unescapeCell($0, to: $1) })
     }
   }
 

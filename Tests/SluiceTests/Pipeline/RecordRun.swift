@@ -22,24 +22,13 @@ struct RecordRun {
 
   /// Rules on demands against documents of a test's own; the demands are what `demand` makes.
   init(schema: String, baseline: String, policy: String, demands: [String]) throws {
-    var problems = ProblemList()
-    let loaded = SchemaDocument.read(Array(schema.utf8), file: "schema.yaml", problems: &problems)
-    catalog = Catalog(schemas: [loaded].compactMap { $0 }, problems: &problems)
-    let policies = PolicySet.read(
-      files: [("baseline.yaml", Array(baseline.utf8)), ("policy.yaml", Array(policy.utf8))], catalog: catalog,
-      now: SampleRun.now, needed: nil, problems: &problems)
-    var granted: [GrantedRuling] = []
-    for text in demands {
-      let demand = DemandDocument.read(
-        Array(text.utf8), file: "demand.yaml", problems: &problems, documentDigest: { _ in [1] })
-      let ruling = Gates.rule(
-        try #require(demand), policies: try #require(policies), catalog: catalog, now: SampleRun.now)
-      granted.append(try #require(ruling.granted, "refused: \(String(describing: ruling.reason))"))
+    let documents = try TestDocuments(schemas: [("schema.yaml", Array(schema.utf8))]) { _ in
+      [("baseline.yaml", Array(baseline.utf8)), ("policy.yaml", Array(policy.utf8))]
     }
-    #expect(problems.inOrder.map(\.description) == [])
-    rulings = granted
-    let sample = try Self.samples.get()
-    (rootKey, facts) = (sample.rootKey, sample.facts)
+    catalog = documents.catalog
+    rulings = try demands.map { try documents.grant($0) }
+    rootKey = try TestDocuments.rootKey(in: SourceFolder())
+    facts = documents.facts(.ndjson)
   }
 
   static func demand(_ reference: String, instrument: String, categories: String, subject: String) -> String {

@@ -6,12 +6,14 @@ import Testing
 /// The main job on the sample documents, into a folder of one test's own.
 struct SampleRun {
   static let samples = URL(filePath: PacketFixtures.packageFolder).appending(path: "Samples")
-  static let now = RulingFixtures.day(2026, 10, 5)
+  static let now = TestDocuments.now
 
-  let catalog: Catalog
-  let policies: PolicySet
+  let documents: TestDocuments
   let rulings: [GrantedRuling]
   let rootKey: RootKey
+
+  var catalog: Catalog { documents.catalog }
+  var policies: PolicySet { documents.policies }
 
   static func bytes(_ path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: samples.appending(path: path)))
@@ -27,39 +29,20 @@ struct SampleRun {
     demands only: [String]? = nil, in folder: SourceFolder,
     change: (_ policy: String, _ bytes: [UInt8]) throws -> [UInt8] = { $1 }
   ) throws {
-    var problems = ProblemList()
-    let schemas = try Self.names("schemas").compactMap { name in
-      SchemaDocument.read(try Self.bytes("schemas/\(name)"), file: name, problems: &problems)
+    let documents = try TestDocuments(
+      schemas: Self.names("schemas").map { (name: $0, bytes: try Self.bytes("schemas/\($0)")) }
+    ) { _ in
+      try Self.names("policies").map {
+        (name: $0, bytes: try change($0, try Self.bytes("policies/\($0)")))
+      }
     }
-    catalog = Catalog(schemas: schemas, problems: &problems)
-    let files = try Self.names("policies").map {
-      (name: $0, bytes: try change($0, try Self.bytes("policies/\($0)")))
-    }
-    guard
-      let set = PolicySet.read(
-        files: files, catalog: catalog, now: Self.now, needed: nil, problems: &problems)
-    else { throw SluiceError(.document, "policies", "the sample policies do not load") }
-    policies = set
-    var granted: [GrantedRuling] = []
-    for name in try Self.names("demands") where only?.contains(String(name.dropLast(5))) ?? true {
-      let demand = DemandDocument.read(
-        try Self.bytes("demands/\(name)"), file: name, problems: &problems, documentDigest: { _ in [1] })
-      let ruling = Gates.rule(try #require(demand), policies: policies, catalog: catalog, now: Self.now)
-      if case .granted(let ruling) = ruling { granted.append(ruling) }
-    }
-    #expect(problems.inOrder.map(\.description) == [])
-    rulings = granted
-    let key = folder.write((0..<32).map { UInt8($0 * 7 + 1) }, to: "root.key")
-    chmod(key, 0o600)
-    rootKey = try RootKey(contentsOfFile: key)
+    self.documents = documents
+    rulings = try Self.names("demands").filter { only?.contains(String($0.dropLast(5))) ?? true }
+      .compactMap { try documents.rule(on: try Self.bytes("demands/\($0)"), file: $0).granted }
+    rootKey = try TestDocuments.rootKey(in: folder)
   }
 
-  func facts(_ format: RecordFormat) -> RunFacts {
-    RunFacts(
-      toolVersion: "1.0.0", now: Self.now, clockIsGiven: true, format: format,
-      schemas: catalog.schemas.map { RunFacts.Document(name: $0.name, digest: $0.digest) },
-      baselineDigest: policies.baseline.digest)
-  }
+  func facts(_ format: RecordFormat) -> RunFacts { documents.facts(format) }
 
   func sources(_ paths: [String]) throws -> [SourceSpecification] {
     let schema = try #require(catalog.schemas.firstIndex { $0.name == "messenger" })

@@ -6,47 +6,43 @@ import Testing
 /// A run over a few records with documents that a test writes in place. The policy is of the US, its instrument is
 /// `order`, and one category, `all`, has the given rules; the baseline allows just those.
 struct SmallRun {
-  static let now = RulingFixtures.day(2026, 10, 5)
   static let subject = "+12025550100"
 
   let folder = SourceFolder()
-  let catalog: Catalog
-  let policies: PolicySet
+  let documents: TestDocuments
   let rootKey: RootKey
+
+  var catalog: Catalog { documents.catalog }
 
   /// `kinds` is the body of `kinds:` in the schema, indented by two; a rule is a line such as `message.type: keep`.
   init(kinds: String, rules: [String], baseline: [String]? = nil, bundles: [String] = []) throws {
-    var problems = ProblemList()
-    let schema = try #require(
-      SchemaDocument.read(
-        Array("sluice: schema/1\nname: small\nkinds:\n\(kinds)\n".utf8), file: "small.yaml",
-        problems: &problems), "\(problems.inOrder)")
-    let catalog = Catalog(schemas: [schema], problems: &problems)
-    self.catalog = catalog
-    func lines(_ lines: [String], indent: Int) -> String {
-      lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
+    let schema = "sluice: schema/1\nname: small\nkinds:\n\(kinds)\n"
+    documents = try TestDocuments(schemas: [("small.yaml", Array(schema.utf8))]) { catalog in
+      let allowed = baseline ?? rules.map { Self.allowing($0, catalog) }
+      return [
+        ("baseline.yaml", Array(Self.baseline(allowed, bundles).utf8)),
+        ("US.yaml", Array(Self.policy(rules).utf8)),
+      ]
     }
-    let bundles =
-      bundles.isEmpty ? "bundles: []\n" : "bundles:\n" + lines(bundles.map { "- " + $0 }, indent: 2)
-    let baselineText =
-      "sluice: baseline/1\nversion: 2026-01-01\nsmallest-count: 1\nlongest-period: 4000d\n\(bundles)"
-      + "fields:\n\(lines(baseline ?? rules.map { Self.allowing($0, catalog) }, indent: 2))"
-    let policyText =
-      "sluice: policy/1\njurisdiction: US\nversion: 2026-01-01\nvalid: { from: 2020-01-01, until: 2030-01-01 }\n"
+    rootKey = try TestDocuments.rootKey(in: folder)
+  }
+
+  private static func baseline(_ fields: [String], _ bundles: [String]) -> String {
+    "sluice: baseline/1\nversion: 2026-01-01\nsmallest-count: 1\nlongest-period: 4000d\n"
+      + (bundles.isEmpty ? "bundles: []\n" : "bundles:\n" + lines(bundles.map { "- " + $0 }, indent: 2))
+      + "fields:\n" + lines(fields, indent: 2)
+  }
+
+  private static func policy(_ rules: [String]) -> String {
+    "sluice: policy/1\njurisdiction: US\nversion: 2026-01-01\nvalid: { from: 2020-01-01, until: 2030-01-01 }\n"
       + "status:\n  - { state: active, from: 2000-01-01T00:00:00Z }\n"
       + "instruments:\n  order: { cites: none, grants: [all], longest-period: 4000d, approval: none, "
-      + "document: none }\nsmallest-count: 1\nbundles: []\n"
-      + "categories:\n  all:\n\(lines(rules, indent: 4))"
-    let set = PolicySet.read(
-      files: [
-        (name: "baseline.yaml", bytes: Array(baselineText.utf8)),
-        (name: "US.yaml", bytes: Array(policyText.utf8)),
-      ], catalog: catalog, now: Self.now, needed: nil, problems: &problems)
-    try #require(problems.inOrder.map(\.description) == [])
-    policies = try #require(set)
-    let key = folder.write((0..<32).map { UInt8($0 * 7 + 1) }, to: "root.key")
-    chmod(key, 0o600)
-    rootKey = try RootKey(contentsOfFile: key)
+      + "document: none }\nsmallest-count: 1\nbundles: []\n" + "categories:\n  all:\n"
+      + lines(rules, indent: 4)
+  }
+
+  private static func lines(_ lines: [String], indent: Int) -> String {
+    lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
   }
 
   /// A rule as the baseline has to write it: both roles for a field that is someone's, and no `on-error`.
@@ -74,7 +70,7 @@ struct SmallRun {
   ) throws -> (text: String, outcome: DisclosureRun.Outcome) {
     let ruling = try Gates.ruleStream(
       jurisdiction: "US", instrument: "order", name: name, subjects: subjects, period: period,
-      policies: policies, catalog: catalog, now: Self.now)
+      policies: documents.policies, catalog: catalog, now: TestDocuments.now)
     let path = folder.path + "/output"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     defer { close(descriptor) }
@@ -105,7 +101,7 @@ struct SmallRun {
     reference: String = "US-1", phone: String = SmallRun.subject, from: String = "2026-09-01T00:00:00Z",
     until: String = "2026-10-01T00:00:00Z", lines: [String] = []
   ) throws -> GrantedRuling {
-    let text =
+    try documents.grant(
       """
       sluice: demand/1
       reference: \(reference)
@@ -118,16 +114,7 @@ struct SmallRun {
       period: { from: \(from), until: \(until) }
       categories: [all]
       prepared: { by: somebody, at: 2026-10-02T10:00:00Z }
-      """ + "\n" + lines.joined(separator: "\n")
-    var problems = ProblemList()
-    let demand = DemandDocument.read(
-      Array(text.utf8), file: "demand.yaml", problems: &problems, documentDigest: { _ in nil })
-    #expect(problems.inOrder.map(\.description) == [])
-    let ruling = Gates.rule(try #require(demand), policies: policies, catalog: catalog, now: Self.now)
-    guard case .granted(let granted) = ruling else {
-      throw SluiceError(.bug, "refused", "the demand of a test is refused")
-    }
-    return granted
+      """ + "\n" + lines.joined(separator: "\n"))
   }
 
   /// Seals a packet for each ruling into a folder of this name.
@@ -135,14 +122,11 @@ struct SmallRun {
     _ rulings: [GrantedRuling], _ sources: [SourceSpecification], into name: String = "out",
     format: RecordFormat = .ndjson, options: RunOptions = RunOptions()
   ) throws -> (folder: String, outcome: DisclosureRun.Outcome) {
-    let facts = RunFacts(
-      toolVersion: "1.0.0", now: Self.now, clockIsGiven: true, format: format,
-      schemas: [RunFacts.Document(name: "small", digest: [1])], baselineDigest: [2])
     let out = try PacketFolder(path: folder.path + "/" + name)
     var options = options
     options.limits.recordsPerRejected = 1
     let outcome = DisclosureRun(
-      rulings: rulings, sources: sources, catalog: catalog, facts: facts, options: options
+      rulings: rulings, sources: sources, catalog: catalog, facts: documents.facts(format), options: options
     ).seal(rootKey: rootKey, in: out)
     try out.removePartial()
     return (folder.path + "/" + name, outcome)
