@@ -19,9 +19,10 @@ public final class RootKey: Sendable {
   /// optional), or 32 raw bytes. It must be a regular file, not a symbolic link, of mode 0400 or 0600, owned
   /// by the effective user or root. Never waits: a FIFO or a directory is refused at once.
   ///
-  /// - Throws: `key-missing`, `key-unreadable`, `key-symlink`, `key-not-regular`, `key-owner`, `key-mode`,
-  ///   `key-empty`, `key-short`, `key-long`, `key-format`, `key-epoch`, `key-base32`, `key-all-zero`,
-  ///   `key-weak` (fewer than 16 distinct bytes), or an error of libcrypto.
+  /// - Throws: `key-path` (empty, or a NUL in it), `key-missing`, `key-unreadable`, `key-symlink`,
+  ///   `key-not-regular`, `key-owner`, `key-mode`, `key-empty`, `key-short`, `key-long`, `key-format`,
+  ///   `key-epoch`, `key-base32`, `key-all-zero`, `key-weak` (fewer than 16 distinct bytes), or an error of
+  ///   libcrypto.
   public convenience init(contentsOfFile path: String) throws(CryptoError) {
     let file = try KeyFile(path: path)
     let epoch = try file.epoch()
@@ -33,7 +34,8 @@ public final class RootKey: Sendable {
   /// Never overwrites: a path that exists, even as a dangling symbolic link, is `key-exists`. On any later
   /// failure the file is removed again.
   ///
-  /// - Throws: `key-exists`, `key-write`, `random-failed`, or an error of libcrypto.
+  /// - Throws: `key-path` (empty, or a NUL in it), `key-exists`, `key-write`, `random-failed`, or
+  ///   an error of libcrypto.
   public static func create(atPath path: String, epoch: UInt32) throws(CryptoError) -> RootKey {
     let secret = try SecretBytes(count: byteCount)
     try Libcrypto.loaded().fillWithRandomBytes(secret.mutableBytes)
