@@ -9,6 +9,9 @@ PREFIX ?= /usr/local
 TOOLS := .build-tools
 VENV := $(TOOLS)/venv
 LOG := $(TOOLS)/test.log
+PEERS := $(TOOLS)/peers
+# Options of compare.py: `make bench-peers PEER_OPTIONS="--count 20000 --runs 1"` is a smoke test.
+PEER_OPTIONS ?=
 SAMPLE := Samples/records/sample.ndjson
 
 .PHONY: help setup system-packages build install test demo bench bench-peers lint clean sample-records
@@ -72,12 +75,35 @@ bench: setup ## Print the benchmark table
 	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no benchmark ran" >&2; exit 1; }
 
-bench-peers: build $(VENV)/peers ## Run the same job by Polars, check that the results agree, and print both
-	$(VENV)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice"
+bench-peers: build $(PEERS)/complete $(PEERS)/packages ## Run other tools' same jobs, check that all agree, print all
+	$(PEERS)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice" $(PEER_OPTIONS)
 
-$(VENV)/peers: $(VENV)/complete
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check polars==2.1.0 polars-hash==0.9.3
-	@touch $@
+# A tool that cannot be had here must not keep the others away: compare.py names it as skipped. The stamp comes only
+# when all are there, so that a failure of the network is not remembered.
+$(PEERS)/complete: Benchmarks/Peers/requirements.txt | system-packages
+	@python3 -m venv $(PEERS)
+	@failed=0; \
+	while read -r package; do \
+	  $(PEERS)/bin/pip install --quiet --disable-pip-version-check "$$package" || failed=1; \
+	done < $<; \
+	if (( ! failed )); then touch $@; fi
+
+# Asked for once, since a Debian that lacks a package will lack it the next time too; `make clean` forgets.
+$(PEERS)/packages: | $(PEERS)/complete
+	@missing=(); \
+	command -v mlr >/dev/null || missing+=(miller); \
+	command -v jq >/dev/null || missing+=(jq); \
+	command -v jaq >/dev/null || missing+=(jaq); \
+	command -v rg >/dev/null || missing+=(ripgrep); \
+	as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
+	if (( $${#missing[@]} )) && ! "$${as_root[@]}" apt-get update -q; then \
+	  echo "not installed: $${missing[*]}" >&2; exit; \
+	fi; \
+	for package in "$${missing[@]}"; do \
+	  "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$$package" \
+	    || echo "not installed: $$package" >&2; \
+	done; \
+	touch $@
 
 lint: setup ## Check the format of the sources, and the samples against their JSON Schemas
 	swift format lint --strict -r Sources Tests Benchmarks Package.swift
