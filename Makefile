@@ -12,9 +12,12 @@ LOG := $(TOOLS)/test.log
 PEERS := $(TOOLS)/peers
 # Options of compare.py: `make bench-peers PEER_OPTIONS="--count 20000 --runs 1"` is a smoke test.
 PEER_OPTIONS ?=
+# Where `make bench` writes its rows for machines, and the saved run that they are compared with: the newest by name.
+ROWS := $(TOOLS)/bench.json
+BASE ?= $(lastword $(sort $(wildcard Benchmarks/Results/[0-9]*.json)))
 SAMPLE := Samples/records/sample.ndjson
 
-.PHONY: help setup system-packages build install test demo bench bench-peers lint clean sample-records
+.PHONY: help setup system-packages build install test demo bench bench-compare bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -70,10 +73,15 @@ test: setup ## Run every test
 demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
 
+bench: export SLUICE_BENCH_JSON := $(CURDIR)/$(ROWS)
 bench: setup ## Print the benchmark table
-	@mkdir -p $(TOOLS)
+	@mkdir -p $(TOOLS) && rm -f $(ROWS)
 	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no benchmark ran" >&2; exit 1; }
+
+bench-compare: bench ## Compare a new benchmark run with a saved one (BASE=FILE, else the newest)
+	@[[ -n "$(BASE)" ]] || { echo "no saved run in Benchmarks/Results" >&2; exit 1; }
+	python3 Benchmarks/Results/compare_runs.py "$(BASE)" $(ROWS)
 
 bench-peers: build $(PEERS)/complete $(PEERS)/packages ## Run other tools' same jobs, check that all agree, print all
 	$(PEERS)/bin/python Benchmarks/Peers/compare.py "$$(swift build -c release --show-bin-path)/sluice" $(PEER_OPTIONS)

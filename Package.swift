@@ -43,7 +43,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords"], path: "Benchmarks",
-      exclude: ["Documents", "Peers"],
+      exclude: ["Documents", "Peers", "Results"],
       swiftSettings: settings),
   ]
 )
