@@ -27,7 +27,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from check import Disagreement, Verdict
+from check import Verdict
 from jobs import HERE, JOBS, MODULES, PACKAGES, Run, Workshop, why_missing
 
 SLOW_SECONDS = 15
@@ -65,7 +65,7 @@ def launch(command: list[str], output: str) -> tuple[float, float, float]:
         [sys.executable, "-I", "-S", str(HERE / "launch.py"), output, *command], check=True, stdout=subprocess.PIPE)
     wall, cpu, memory, status = map(float, launched.stdout.split())
     if status != 0:
-        sys.exit(f"{os.path.basename(command[0])} ended with {status:.0f}")
+        sys.exit(f"{' '.join(map(os.path.basename, command[:2]))} ended with {status:.0f}")
     return wall, cpu, memory / 1024
 
 
@@ -102,7 +102,7 @@ def checked(runs: list[Run]) -> dict[str, Verdict | str]:
         for run, future in [(run, pool.submit(run.check)) for run in runs]:
             try:
                 verdicts[run.row] = future.result()
-            except (Disagreement, OSError, ValueError, LookupError, TypeError) as error:
+            except Exception as error:  # An output so odd that it cannot be compared disagrees too.
                 verdicts[run.row] = f"{type(error).__name__}: {error}"
     return verdicts
 

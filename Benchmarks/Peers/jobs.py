@@ -1,6 +1,6 @@
 """What is compared: for each job the commands of all tools, on the same records.
 
-A tool's first row in a job is what the table's ratios are to, unless a row names another.
+The table's ratios are to the row `sluice` of the same job, unless a row names another.
 """
 import importlib.util
 import os
