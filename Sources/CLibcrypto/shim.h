@@ -2,6 +2,10 @@
 #ifndef CLIBCRYPTO_SHIM_H
 #define CLIBCRYPTO_SHIM_H
 
+/* SHA256_Transform is called deprecated since 3.0, and stays for as long as libcrypto.so.3 does: AuthenticationStates
+   says why it is used. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -10,6 +14,7 @@
 #include <openssl/params.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <sys/prctl.h>
 
 /* Sets SHA-256 as the digest of an HMAC context. An OSSL_PARAM keeps its name and value by pointer,

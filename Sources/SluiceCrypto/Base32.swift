@@ -11,13 +11,11 @@ enum Base32 {
     var source = bytes
     var target = output
     var rest = count
-    // Five bytes are eight characters; the inner loop has a fixed length so that it is unrolled.
+    // Five bytes are eight characters, made side by side in one word.
     while rest >= 5 {
       let high = UInt64(UInt32(bigEndian: source.loadUnaligned(as: UInt32.self)))
       let group = high << 8 | UInt64(source.load(fromByteOffset: 4, as: UInt8.self))
-      for index in 0..<8 {
-        target[index] = character(UInt8(truncatingIfNeeded: group >> (35 - 5 * UInt64(index))))
-      }
+      UnsafeMutableRawPointer(target).storeBytes(of: characters(group).littleEndian, as: UInt64.self)
       source += 5
       target += 8
       rest -= 5
@@ -51,6 +49,17 @@ enum Base32 {
       }
     }
     return written == output.count && pending == 0
+  }
+
+  /// The eight characters of 40 bits, the first of them in the lowest byte.
+  @inline(__always) private static func characters(_ group: UInt64) -> UInt64 {
+    // Halves, quarters and eighths move apart, the higher one of each pair to the lower place.
+    var bits = (group >> 20) & 0xF_FFFF | (group & 0xF_FFFF) << 32
+    bits = (bits >> 10) & 0x0000_03FF_0000_03FF | (bits & 0x0000_03FF_0000_03FF) << 16
+    bits = (bits >> 5) & 0x001F_001F_001F_001F | (bits & 0x001F_001F_001F_001F) << 8
+    // Adding 102 sets the top bit of a byte above 25; "2" lies 73 below "z" + 1.
+    let isDigit = ((bits &+ 0x6666_6666_6666_6666) >> 7) & 0x0101_0101_0101_0101
+    return bits &+ 0x6161_6161_6161_6161 &- isDigit &* 73
   }
 
   /// The character of the low five bits: 0 to 25 are a to z, 26 to 31 are 2 to 7.

@@ -20,7 +20,7 @@ public final class CaseKey: Sendable {
   ///
   /// The class keys the MAC, not the field, so one person has one pseudonym across fields of a class.
   public func classKey(_ label: String) throws(CryptoError) -> ClassKey {
-    ClassKey(secret: try KeyDerivation.key(from: secret, "sluice/1", "id", label))
+    try ClassKey(secret: KeyDerivation.key(from: secret, "sluice/1", "id", label))
   }
 
   /// Whether this is the key with these bytes, in constant time; for tests against known answers.

@@ -1,4 +1,5 @@
 internal import CLibcrypto
+import Glibc
 
 /// libcrypto, loaded once a process: a library context of our own and the algorithms fetched from it.
 ///
@@ -19,6 +20,8 @@ final class Libcrypto: @unchecked Sendable {
   let hmac: OpaquePointer
   let hkdf: OpaquePointer
   let sha256: OpaquePointer
+  /// Whether the system says that only validated functions may be used; read once.
+  let isFIPSMode: Bool
 
   private static let outcome: Result<Libcrypto, CryptoError> = {
     do throws(CryptoError) { return .success(try Libcrypto()) } catch { return .failure(error) }
@@ -61,6 +64,7 @@ final class Libcrypto: @unchecked Sendable {
     self.hmac = hmac
     self.hkdf = hkdf
     self.sha256 = sha256
+    isFIPSMode = FIPSMode.isSet(file: "/proc/sys/crypto/fips_enabled")
   }
 
   /// Fills a buffer with random bytes fit for a key, or throws.
@@ -70,5 +74,17 @@ final class Libcrypto: @unchecked Sendable {
     guard RAND_priv_bytes_ex(libraryContext, bytes, output.count, 256) == 1 else {
       throw .libcrypto(code: "random-failed", "The random number generator failed; no key was made.")
     }
+  }
+}
+
+/// The mode in which a system allows validated cryptography alone.
+package enum FIPSMode {
+  /// Whether the kernel's flag is set; a kernel without the file has no such mode.
+  package static func isSet(file path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var flag: UInt8 = 0
+    return read(descriptor, &flag, 1) == 1 && flag != UInt8(ascii: "0")
   }
 }

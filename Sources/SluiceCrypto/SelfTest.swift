@@ -6,7 +6,7 @@ public enum SelfTest {
   /// known answers, one HMAC context used again among them. Takes less than 2 ms.
   ///
   /// - Throws: `libcrypto-version`, `libcrypto-load`, `random-failed`, `self-test-hmac`,
-  ///   `self-test-hmac-reuse`, `self-test-hkdf` or `self-test-sha256`. The program then ends with status 7.
+  ///   `self-test-hmac-reuse`, `self-test-hmac-blocks`, `self-test-hkdf` or `self-test-sha256`. The program then ends with status 7.
   public static func run() throws(CryptoError) { try run(answers: KnownAnswers()) }
 
   /// What must come out; a test passes a wrong one to see the self-test fail.
@@ -70,6 +70,24 @@ public enum SelfTest {
     try context.rekey(longKey, count: longKey.count)
     try check(context.tag(of: longMessage, restarting: false), answers.longKeyTag, "self-test-hmac")
     try check(context.tag(of: longMessage, restarting: true), answers.longKeyTag, "self-test-hmac-reuse")
+    try checkBlocks(answers)
+  }
+
+  /// HMAC by block against the same answers, and against the reference for messages of every length up to three
+  /// blocks, one authenticator used for all.
+  private static func checkBlocks(_ answers: KnownAnswers) throws(CryptoError) {
+    let textKey = Array("Jefe".utf8)
+    let states = try AuthenticationStates(key: textKey, count: textKey.count)
+    var blocks = BlockAuthenticator()
+    let text = Array("what do ya want for nothing?".utf8)
+    try check(blocks.tag(of: text, states), answers.textKeyTag, "self-test-hmac-blocks")
+    var context = try AuthenticationContext(key: textKey, count: textKey.count)
+    var message: [UInt8] = []
+    for count in 0...200 {
+      let reference = try context.tag(of: message, restarting: true)
+      try check(blocks.tag(of: message, states), SHA256.hex(reference), "self-test-hmac-blocks")
+      message.append(UInt8(truncatingIfNeeded: count &* 7))
+    }
   }
 
   private static func checkDerivation(_ answers: KnownAnswers) throws(CryptoError) {
