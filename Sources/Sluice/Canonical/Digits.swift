@@ -43,6 +43,23 @@ private let digitPairs: StaticString = """
   }
 }
 
+/// `dividend / 10^exponent` towards zero; the exponent is 0 to 19.
+///
+/// A division by a constant is a multiplication; by a variable it would cost up to ten times as much.
+@inline(__always) func dividedByPowerOfTen(_ dividend: UInt64, _ exponent: Int) -> UInt64 {
+  switch exponent {
+  case 0: dividend
+  case 1: dividend / 10
+  case 2: dividend / 100
+  case 3: dividend / 1_000
+  case 4: dividend / 10_000
+  case 5: dividend / 100_000
+  case 6: dividend / 1_000_000
+  case 7: dividend / 10_000_000
+  default: dividend / powerOfTen(exponent)
+  }
+}
+
 /// 10 to the power of `exponent`, 0 to 38.
 @inline(__always) func widePowerOfTen(_ exponent: Int) -> Int128 {
   exponent < 20
@@ -70,6 +87,30 @@ func writeDigits(_ value: UInt64, _ count: Int, endingAt end: UnsafeMutablePoint
     left &-= 2
   }
   if left == 1 { (target - 1).pointee = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10) }
+}
+
+/// The number that eight digit values make, the first of them in the lowest byte; each is 0 to 9.
+@inline(__always) func numberOfDigits(_ digits: UInt64) -> UInt64 {
+  // Pairs, then fours, then all eight: each step takes the left one times its weight and adds the right one.
+  let pairs = (digits &* 10 &+ (digits &>> 8)) & 0x00FF_00FF_00FF_00FF
+  let fours = (pairs &* 100 &+ (pairs &>> 16)) & 0x0000_FFFF_0000_FFFF
+  return (fours &* 10_000 &+ (fours &>> 32)) & 0xFFFF_FFFF
+}
+
+/// The eight digit values of a number below 10^8, the first of them in the lowest byte.
+@inline(__always) func digitsOfNumber(_ number: UInt64) -> UInt64 {
+  let upper = number / 10_000
+  let fours = upper | (number &- upper &* 10_000) &<< 32
+  // 10,486 / 2^20 is 1 / 100 for numbers below 10,000, and 103 / 2^10 is 1 / 10 below 100.
+  let hundreds = ((fours &* 10_486) &>> 20) & 0x0000_007F_0000_007F
+  let pairs = hundreds | (fours &- hundreds &* 100) &<< 16
+  let tens = ((pairs &* 103) &>> 10) & 0x000F_000F_000F_000F
+  return tens | (pairs &- tens &* 10) &<< 8
+}
+
+/// Whether every byte is a digit's value; a byte of 0x80 and more is none.
+@inline(__always) func areDigits(_ values: UInt64) -> Bool {
+  (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080 == 0
 }
 
 /// `dividend / divisor` towards negative infinity; the divisor is positive.

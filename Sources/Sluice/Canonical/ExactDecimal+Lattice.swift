@@ -26,12 +26,21 @@ extension ExactDecimal {
     if excess >= 0, excess < 19, let number = Int64(exactly: mantissa),
       let step = Int64(exactly: side.mantissa)
     {
-      let units = floorDivide(number, Int64(truncatingIfNeeded: powerOfTen(excess)))
+      let units = Self.floored(number, excess)
+      guard step != 1 else { return Int128(units) }
       // The product reaches below `Int64.min` for numbers just above it.
       let (corner, overflow) = floorDivide(units, step).multipliedReportingOverflow(by: step)
       if !overflow { return Int128(corner) }
     }
     return try wideLatticeMantissa(side)
+  }
+
+  /// `number / 10^exponent` towards negative infinity; the exponent is 0 to 18.
+  @inline(__always) private static func floored(_ number: Int64, _ exponent: Int) -> Int64 {
+    // Below zero, `-(n + 1) / d` counts the whole steps down from -1, and `~` takes the step below them.
+    let sign = number &>> 63
+    let quotient = dividedByPowerOfTen(UInt64(bitPattern: number ^ sign), exponent)
+    return Int64(bitPattern: quotient) ^ sign
   }
 
   @inline(never) private func wideLatticeMantissa(_ side: ExactDecimal) throws(FaultCode) -> Int128 {

@@ -13,7 +13,19 @@ extension ExactDecimal {
   @inline(__always)
   static func write(_ mantissa: Int128, scale: Int, to output: inout OutputBuffer) {
     if mantissa < 0 { output.append(UInt8(ascii: "-")) }
-    if let magnitude = UInt64(exactly: mantissa.magnitude) {
+    if mantissa.magnitude < 10_000_000, scale >= 1, scale <= 6 {
+      // At most seven digits and the point are one word: the digits without the zeros in front, then those after the
+      // point one byte up.
+      let magnitude = UInt64(truncatingIfNeeded: mantissa.magnitude)
+      let count = max(digitCount(magnitude), scale &+ 1)
+      let digits =
+        (digitsOfNumber(magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
+      let wholeBits = UInt64(8 &* (count &- scale))
+      let fraction = UInt64.max &<< wholeBits
+      let word = digits & ~fraction | UInt64(UInt8(ascii: ".")) &<< wholeBits | (digits & fraction) &<< 8
+      UnsafeMutableRawPointer(output.base + output.count).storeBytes(of: word.littleEndian, as: UInt64.self)
+      output.count &+= count &+ 1
+    } else if let magnitude = UInt64(exactly: mantissa.magnitude) {
       let count = max(digitCount(magnitude), scale &+ 1)
       let target = output.base + output.count
       if scale == 0 {

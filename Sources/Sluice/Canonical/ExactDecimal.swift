@@ -28,6 +28,10 @@ public struct ExactDecimal: Hashable, Sendable {
   /// written, and 38 in all without the zeros that end the fraction: more is `numberRange`. Other faults:
   /// `valueEmpty`, `numberFormat`. Does not allocate.
   @inline(__always) package init(_ bytes: Bytes) throws(FaultCode) {
+    if bytes.count >= 8, let short = ExactDecimal(short: bytes) {
+      self = short
+      return
+    }
     guard !bytes.isEmpty else { throw .valueEmpty }
     // 19 bytes hold at most 19 digits, which fit 64 bits.
     if bytes.count <= 19 {
@@ -37,6 +41,38 @@ public struct ExactDecimal: Hashable, Sendable {
     } else {
       try self.init(long: bytes)
     }
+  }
+
+  /// Reads at least eight bytes that are a number with a point, at most seven places before it and one to eight
+  /// digits after it, as coordinates are written; nil for everything else, right or wrong.
+  ///
+  /// Without a loop or a branch on how long the parts are, which no predictor can know.
+  @inline(__always) private init?(short bytes: Bytes) {
+    let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    // Safe: at least eight bytes are there, so the first eight are and the last eight.
+    let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+    let tail = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self))
+    let isBelow = bytes[0] == UInt8(ascii: "-")
+    let start = isBelow ? 1 : 0
+    let points = head ^ 0x2E2E_2E2E_2E2E_2E2E
+    // The lowest zero byte is exact; what a borrow marks lies above it.
+    let marks = (points &- 0x0101_0101_0101_0101) & ~points & 0x8080_8080_8080_8080
+    let point = marks.trailingZeroBitCount &>> 3
+    let (wholeCount, fractionCount) = (point &- start, bytes.count &- point &- 1)
+    guard marks != 0, wholeCount >= 1, fractionCount >= 1, fractionCount <= 8 else { return nil }
+    // Both parts end in the highest byte, with zeros before them.
+    let whole =
+      (head ^ 0x3030_3030_3030_3030) &<< UInt64(8 &* (8 &- point))
+      & (UInt64.max << UInt64(8 &* (8 &- wholeCount)))
+    let fraction = (tail ^ 0x3030_3030_3030_3030) & (UInt64.max << UInt64(8 &* (8 &- fractionCount)))
+    let hasLeadingZero = wholeCount > 1 && bytes[start] == UInt8(ascii: "0")
+    guard areDigits(whole), areDigits(fraction), !hasLeadingZero else { return nil }
+    // Zeros at the end do not count.
+    let zeroCount = min(fraction.leadingZeroBitCount &>> 3, fractionCount)
+    let scale = fractionCount &- zeroCount
+    let digits = numberOfDigits(fraction << UInt64(8 &* zeroCount))
+    let magnitude = Int128(numberOfDigits(whole) &* powerOfTen(scale) &+ digits)
+    self.init(lowestTerms: isBelow ? 0 &- magnitude : magnitude, scale: scale)
   }
 
   @inline(never) private init(long bytes: Bytes) throws(FaultCode) {

@@ -51,12 +51,16 @@ extension IPAddress {
     writeSmall(address & 0xFF, to: &output)
   }
 
-  /// Appends 0 to 255 in plain digits.
+  /// Appends 0 to 255 in plain digits; four bytes are written.
   @inline(__always) private func writeSmall(_ value: UInt64, to output: inout OutputBuffer) {
-    let target = output.base + output.count
-    let count = value < 10 ? 1 : (value < 100 ? 2 : 3)
-    writeDigits(value, count, endingAt: target + count)
-    output.count &+= count
+    let hundreds = (value &* 41) &>> 12
+    let rest = value &- hundreds &* 100
+    let tens = (rest &* 103) &>> 10
+    let count: UInt64 = 1 &+ (value >= 10 ? 1 : 0) &+ (value >= 100 ? 1 : 0)
+    let digits = hundreds | tens &<< 8 | (rest &- tens &* 10) &<< 16 | 0x30_3030
+    UnsafeMutableRawPointer(output.base + output.count).storeBytes(
+      of: UInt32(truncatingIfNeeded: digits &>> (8 &* (3 &- count))).littleEndian, as: UInt32.self)
+    output.count &+= Int(count)
   }
 
   @inline(never) private func writeGroups(_ high: UInt64, _ low: UInt64, to output: inout OutputBuffer) {

@@ -31,6 +31,10 @@ package struct IPAddress: Hashable, Sendable {
   /// ports, prefix lengths and every other number form are refused. Faults: `valueEmpty`, `ipFormat`. Does not
   /// allocate.
   @inline(__always) package init(_ bytes: Bytes) throws(FaultCode) {
+    if bytes.count >= 8, bytes.count <= 15, let quad = IPAddress.plainQuad(bytes) {
+      self.init(v4: quad)
+      return
+    }
     guard !bytes.isEmpty else { throw .valueEmpty }
     // A group of an IPv6 address has at most four digits, so a colon shows early or not at all.
     for index in 0..<min(5, bytes.count) where bytes[index] == UInt8(ascii: ":") {
@@ -38,6 +42,78 @@ package struct IPAddress: Hashable, Sendable {
       return
     }
     self.init(v4: try IPAddress.quad(bytes, from: 0))
+  }
+
+  /// Reads a dotted quad of 8 to 15 bytes; nil for everything else, right or wrong.
+  ///
+  /// Without a loop or a branch on how long the numbers are, which no predictor can know.
+  @inline(__always) private static func plainQuad(_ bytes: Bytes) -> UInt32? {
+    let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    let count = bytes.count
+    // Safe: at least eight bytes are there. The rest are the last eight without those that the first have.
+    let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+    let restCount = UInt64(truncatingIfNeeded: count &- 8)
+    let rest =
+      UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+      >> (64 &- 8 &* restCount)
+    let restMarks = ~(UInt64.max &<< (8 &* restCount)) & tops
+    let (headDots, restDots) = (dots(head), dots(rest))
+    guard headDots == otherThanDigits(head), restDots == otherThanDigits(rest) & restMarks,
+      headDots.nonzeroBitCount &+ restDots.nonzeroBitCount == 3
+    else { return nil }
+    // A bit a byte: the lowest of eight marks comes out as the lowest bit.
+    var places =
+      ((headDots &>> 7 &* 0x0102_0408_1020_4080) &>> 56)
+      | ((restDots &>> 7 &* 0x0102_0408_1020_4080) &>> 56) &<< 8
+    let first = places.trailingZeroBitCount
+    places &= places &- 1
+    let second = places.trailingZeroBitCount
+    places &= places &- 1
+    let third = places.trailingZeroBitCount
+    let lengths = (first, second &- first &- 1, third &- second &- 1, count &- third &- 1)
+    let isEachLengthRight =
+      UInt(bitPattern: lengths.0 &- 1) < 3 && UInt(bitPattern: lengths.1 &- 1) < 3
+      && UInt(bitPattern: lengths.2 &- 1) < 3 && UInt(bitPattern: lengths.3 &- 1) < 3
+    guard isEachLengthRight else { return nil }
+    // The first two numbers are loaded from their starts, which are at most 4, the others to their ends, at least 5.
+    let numbers = (
+      number(from: raw, lengths.0), number(from: raw + first + 1, lengths.1),
+      number(endingAt: raw + third, lengths.2), number(endingAt: raw + count, lengths.3)
+    )
+    guard numbers.0 | numbers.1 | numbers.2 | numbers.3 <= 0xFF else { return nil }
+    return numbers.0 &<< 24 | numbers.1 &<< 16 | numbers.2 &<< 8 | numbers.3
+  }
+
+  private static var tops: UInt64 { 0x8080_8080_8080_8080 }
+
+  /// The top bit of each byte that is a dot, exactly.
+  @inline(__always) private static func dots(_ word: UInt64) -> UInt64 {
+    let zeros = word ^ 0x2E2E_2E2E_2E2E_2E2E
+    return ~((zeros & ~tops) &+ ~tops | zeros | ~tops)
+  }
+
+  /// The top bit of each byte that is no digit; where a byte is 0x80 or more, maybe of the one above it too.
+  @inline(__always) private static func otherThanDigits(_ word: UInt64) -> UInt64 {
+    let values = word ^ 0x3030_3030_3030_3030
+    return (values &+ 0x7676_7676_7676_7676 | values) & tops
+  }
+
+  @inline(__always) private static func number(from start: UnsafeRawPointer, _ length: Int) -> UInt32 {
+    let digits = UInt32(littleEndian: start.loadUnaligned(as: UInt32.self)) ^ 0x3030_3030
+    return number(digits &<< UInt32(truncatingIfNeeded: 8 &* (4 &- length)), length)
+  }
+
+  @inline(__always) private static func number(endingAt end: UnsafeRawPointer, _ length: Int) -> UInt32 {
+    let digits = UInt32(littleEndian: (end - 4).loadUnaligned(as: UInt32.self)) ^ 0x3030_3030
+    return number(digits & (UInt32.max &<< UInt32(truncatingIfNeeded: 8 &* (4 &- length))), length)
+  }
+
+  /// The number of up to three digits that end in the highest byte; more than 255 where it has a zero in front.
+  @inline(__always) private static func number(_ digits: UInt32, _ length: Int) -> UInt32 {
+    let value = (digits &>> 8 & 0xFF) &* 100 &+ (digits &>> 16 & 0xFF) &* 10 &+ digits &>> 24
+    // A second digit after a leading zero would be octal to some readers.
+    let least: UInt32 = length == 1 ? 0 : (length == 2 ? 10 : 100)
+    return value >= least ? value : .max
   }
 
   /// Reads the dotted quad that the bytes from `start` on are.

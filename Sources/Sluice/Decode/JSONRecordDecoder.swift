@@ -48,7 +48,7 @@ package struct JSONRecordDecoder: ~Copyable {
     unescaped.deallocate()
   }
 
-  /// Decodes one record. The slots must have been reset; eight bytes past `count` must be readable.
+  /// Decodes one record. The slots must have been reset; sixteen bytes past `count` must be readable.
   @inline(__always)
   package mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
     base = start
@@ -84,11 +84,14 @@ package struct JSONRecordDecoder: ~Copyable {
     return code == .jsonSyntax && position >= limit ? .jsonTruncated : code
   }
 
-  @inline(__always) private func skipBlanks(_ start: Pointer) -> Pointer {
+  @inline(__always) private mutating func skipBlanks(_ start: Pointer) -> Pointer {
+    start.pointee > 0x20 ? start : JSONRecordDecoder.endOfBlanks(start, limit)
+  }
+
+  @inline(never) private static func endOfBlanks(_ start: Pointer, _ limit: Pointer) -> Pointer {
     var position = start
     while position < limit {
       let byte = position.pointee
-      if byte > 0x20 { break }
       guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
       position += 1
     }
@@ -96,8 +99,16 @@ package struct JSONRecordDecoder: ~Copyable {
   }
 
   /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
+  ///
+  /// Advice for maintainers: the loop is laid out for the record that looks like the one before it. A predicted key, a
+  /// string without escapes or a number, and a comma with a quote after it take no call and nothing from `self`;
+  /// whatever is rarer goes to a function of its own, so that it costs the others no register.
   private mutating func object(_ start: Pointer, node: Int, depth: Int) throws(FaultCode) -> Pointer {
     guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
+    let (base, limit, slots, entries) = (base, limit, slots, keys.entries)
+    let (memberCountMax, stringByteCountMax) = (limits.memberCountMax, limits.stringByteCountMax)
+    let predictions = keys.predictions(ofNode: max(node, 0))
+    let predictionCount = node >= 0 ? KeyTable.positionCount : 0
     objectSerial &+= 1
     let serial = objectSerial
     let strayStart = strays.count
@@ -109,26 +120,42 @@ package struct JSONRecordDecoder: ~Copyable {
       guard position < limit, position.pointee == UInt8(ascii: "\"") else {
         throw fault(.jsonSyntax, position)
       }
-      guard memberCount < limits.memberCountMax else { throw fault(.jsonMembers, position) }
+      guard memberCount < memberCountMax else { throw fault(.jsonMembers, position) }
       let keyStart = position + 1
-      var entry =
-        node >= 0
-        ? keys.predicted(node: node, position: memberCount, at: keyStart, limit: limit) : -1
-      if entry >= 0 {
-        position = keyStart + keys.entries[entry].length + 1
+      var entry = memberCount < predictionCount ? Int(predictions[memberCount]) : -1
+      if entry >= 0, KeyTable.stands(entries + entry, at: keyStart, limit: limit) {
+        position = keyStart + (entries[entry].length &+ 2)
       } else {
         (position, entry) = try key(keyStart, node: node, position: memberCount, strayStart: strayStart)
       }
       if entry >= 0 {
-        guard keys.entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, keyStart) }
-        keys.entries[entry].lastSeen = serial
+        guard entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, keyStart) }
+        entries[entry].lastSeen = serial
       }
       memberCount &+= 1
-      position = skipBlanks(position)
-      guard position < limit, position.pointee == UInt8(ascii: ":") else {
-        throw fault(.jsonSyntax, position)
+      if position.pointee <= 0x20 { position = Self.endOfBlanks(position, limit) }
+      let target = entry >= 0 ? Int(entries[entry].slot) : -1
+      guard position < limit else { throw fault(.jsonSyntax, position) }
+      if position.pointee == UInt8(ascii: "\""), target >= 0 {
+        let content = position + 1
+        var end = endOfPlainString(content, limit)
+        var isEscaped = false
+        if end == limit || end.pointee != UInt8(ascii: "\"") || end - content > stringByteCountMax {
+          (end, isEscaped) = try endOfEscapedString(content, from: end)
+        }
+        slots[target] = Slot(.string, offset: content - base, length: end - content, isEscaped: isEscaped)
+        position = end + 1
+      } else if position.pointee &- 0x30 < 10 || position.pointee == UInt8(ascii: "-"), target >= 0 {
+        let end = try number(position)
+        slots[target] = Slot(.number, offset: position - base, length: end - position)
+        position = end
+      } else {
+        position = try value(position, node: node, entry: entry, depth: depth)
       }
-      position = try value(skipBlanks(position + 1), node: node, entry: entry, depth: depth)
+      if position.pointee == UInt8(ascii: ","), position[1] == UInt8(ascii: "\""), position + 1 < limit {
+        position += 1
+        continue
+      }
       position = skipBlanks(position)
       guard position < limit else { throw fault(.jsonSyntax, position) }
       if position.pointee == UInt8(ascii: ",") {
@@ -141,9 +168,18 @@ package struct JSONRecordDecoder: ~Copyable {
     }
   }
 
-  /// Reads a key that was not the predicted one.
+  /// Reads a key that was not the predicted one, and the colon after it.
   @inline(never)
   private mutating func key(
+    _ start: Pointer, node: Int, position: Int, strayStart: Int
+  ) throws(FaultCode) -> (Pointer, Int) {
+    let (end, entry) = try name(start, node: node, position: position, strayStart: strayStart)
+    let colon = skipBlanks(end)
+    guard colon < limit, colon.pointee == UInt8(ascii: ":") else { throw fault(.jsonSyntax, colon) }
+    return (colon + 1, entry)
+  }
+
+  private mutating func name(
     _ start: Pointer, node: Int, position: Int, strayStart: Int
   ) throws(FaultCode) -> (Pointer, Int) {
     let (end, isEscaped) = try endOfString(start)
@@ -182,7 +218,7 @@ package struct JSONRecordDecoder: ~Copyable {
   }
 
   /// Reads any value and notes it in the slot of its key. `entry` is -1 for an unknown key.
-  @inline(__always)
+  @inline(never)
   private mutating func value(
     _ start: Pointer, node: Int, entry: Int, depth: Int
   ) throws(FaultCode) -> Pointer {
@@ -304,23 +340,17 @@ package struct JSONRecordDecoder: ~Copyable {
     return start + 12
   }
 
+  @inline(__always)
   private mutating func number(_ start: Pointer) throws(FaultCode) -> Pointer {
-    var position = start
-    if position.pointee == UInt8(ascii: "-") { position += 1 }
-    if position < limit, position.pointee == UInt8(ascii: "0") {
-      position += 1
-    } else {
-      position = try digits(position, of: start)
-    }
+    let first = start.pointee == UInt8(ascii: "-") ? start + 1 : start
+    var position = try digits(first, of: start)
+    // `01` ends after the zero, and what follows is then no end of a number.
+    if first.pointee == UInt8(ascii: "0") { position = first + 1 }
     if position < limit, position.pointee == UInt8(ascii: ".") {
       position = try digits(position + 1, of: start)
     }
     if position < limit, position.pointee | 0x20 == UInt8(ascii: "e") {
-      position += 1
-      if position < limit, position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") {
-        position += 1
-      }
-      position = try digits(position, of: start)
+      position = try exponent(position + 1, of: start)
     }
     // What follows must end the number; `01`, `1x` and `1.2.3` are told as numbers, not as syntax.
     if position < limit {
@@ -333,12 +363,27 @@ package struct JSONRecordDecoder: ~Copyable {
     return position
   }
 
+  @inline(never)
+  private mutating func exponent(_ start: Pointer, of number: Pointer) throws(FaultCode) -> Pointer {
+    var position = start
+    if position < limit, position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") {
+      position += 1
+    }
+    return try digits(position, of: number)
+  }
+
   /// At least one digit.
   @inline(__always)
   private mutating func digits(_ start: Pointer, of number: Pointer) throws(FaultCode) -> Pointer {
-    var position = start
-    while position < limit, position.pointee &- 0x30 < 10 { position += 1 }
-    guard position > start else { throw fault(position < limit ? .jsonNumber : .jsonSyntax, position) }
+    guard start < limit else { throw fault(.jsonSyntax, start) }
+    var run = digitRun(start)
+    var position = start + run
+    while run == 8, position < limit {
+      run = digitRun(position)
+      position += run
+    }
+    position = min(position, limit)
+    guard position > start else { throw fault(.jsonNumber, start) }
     return position
   }
 

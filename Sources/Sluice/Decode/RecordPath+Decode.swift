@@ -4,7 +4,9 @@ extension RecordPath {
   mutating func open(_ context: SourceContext) {
     self.context = context
     access = context.access
-    constants = context.constants
+    schema = access.tables
+    constants = context.constants.base
+    (template, templateCount) = (context.template.base, context.template.count)
     decoder = nil
     closeDelimited()
     if let separator = context.specification.format.separator {
@@ -20,12 +22,12 @@ extension RecordPath {
       decoder = opened
       slots = opened.pointee.slots
     }
-    let mostFields = access.kinds.indices.map { fieldCount($0) }.max() ?? 0
+    let mostFields = schema.kinds.indices.map { fieldCount($0) }.max() ?? 0
     readingOfField = RecordArray(repeating: -1, count: mostFields)
-    neverCounts = RecordArray(repeating: 0, count: access.neverSlots.count)
+    neverCounts = RecordArray(repeating: 0, count: schema.neverSlots.count)
   }
 
-  private func makeDecoder() -> UnsafeMutablePointer<JSONRecordDecoder> {
+  private mutating func makeDecoder() -> UnsafeMutablePointer<JSONRecordDecoder> {
     let decoder = UnsafeMutablePointer<JSONRecordDecoder>.allocate(capacity: 1)
     decoder.initialize(to: JSONRecordDecoder(layout: access.layout, limits: limits))
     return decoder
@@ -37,23 +39,20 @@ extension RecordPath {
     delimited = nil
   }
 
-  private func fieldCount(_ kind: Int) -> Int {
-    let end = kind + 1 < access.kinds.count ? access.kinds[kind + 1].fieldStart : access.fields.count
-    return end - access.kinds[kind].fieldStart
+  private mutating func fieldCount(_ kind: Int) -> Int {
+    let end = kind + 1 < schema.kinds.count ? schema.kinds[kind + 1].fieldStart : schema.fields.count
+    return end - schema.kinds[kind].fieldStart
   }
 
-  /// Decodes the record at hand and tells its kind; nil where its discriminator is none of the schema's.
+  /// Decodes the record at hand and tells its kind; false where its discriminator is none of the schema's.
   @inline(__always)
-  mutating func decode(_ isPlain: Bool) throws(FaultCode) -> SchemaAccess.Kind? {
+  mutating func decode(_ isPlain: Bool) throws(FaultCode) -> Bool {
     guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }
     if !isPlain, let invalid = firstInvalidUTF8(record, recordCount) {
       faultOffset = invalid
       throw .utf8Invalid
     }
-    guard let context else { preconditionFailure("a record has a source") }
-    context.template.withUnsafeBufferPointer { template in
-      slots.update(from: template.baseAddress.unsafelyUnwrapped, count: template.count)
-    }
+    slots.update(from: template, count: templateCount)
     if let decoder {
       do throws(FaultCode) { try decoder.pointee.decode(record, count: recordCount) } catch {
         faultOffset = decoder.pointee.faultOffset
@@ -69,11 +68,11 @@ extension RecordPath {
   }
 
   @inline(__always)
-  private mutating func tellKind() throws(FaultCode) -> SchemaAccess.Kind? {
+  private mutating func tellKind() throws(FaultCode) -> Bool {
     var found = -1
     var isReadable = false
-    for index in access.kinds.indices {
-      let (matches, present) = meetsConditions(access.kinds[index])
+    for index in schema.kinds.indices {
+      let (matches, present) = meetsConditions(schema.kinds.base + index)
       isReadable = isReadable || present
       guard matches else { continue }
       guard found < 0 else { throw .kindAmbiguous }
@@ -81,34 +80,41 @@ extension RecordPath {
     }
     guard found >= 0 else {
       guard isReadable else { throw .kindUnreadable }
-      return nil
+      return false
     }
-    let kind = access.kinds[found]
-    for index in kind.ambiguousStart..<kind.ambiguousStart &+ kind.ambiguousCount {
-      let field = access.fields[kind.fieldStart &+ Int(access.ambiguousFields[index])]
+    kind = schema.kinds.base + found
+    if kind.pointee.ambiguousCount > 0 { try checkNames() }
+    return true
+  }
+
+  /// Throws where a field that may have one of several names has a value under two of them.
+  private mutating func checkNames() throws(FaultCode) {
+    let start = kind.pointee.ambiguousStart
+    for index in start..<start &+ kind.pointee.ambiguousCount {
+      let field = field(schema.ambiguousFields[index])
       var count = 0
-      for place in 0..<Int(field.slotCount) {
-        let slot = slots[Int(access.slots[Int(field.slotStart) &+ place])]
+      for place in 0..<Int(field.pointee.slotCount) {
+        let slot = slots[Int(schema.slots[Int(field.pointee.slotStart) &+ place])]
         guard !slot.isAbsent else { continue }
         count &+= 1
         guard count > 1 else { continue }
-        // The place of a fault names the field by its kind.
-        self.kind = kind
-        faultField = access.ambiguousFields[index]
+        faultField = schema.ambiguousFields[index]
         faultOffset = offset(of: slot)
         throw .fieldAmbiguous
       }
     }
-    return kind
   }
 
   /// Whether all conditions of a kind hold, and whether each of them has a text to be held against.
   @inline(__always)
-  private mutating func meetsConditions(_ kind: SchemaAccess.Kind) -> (matches: Bool, isPresent: Bool) {
+  private mutating func meetsConditions(
+    _ kind: UnsafePointer<SchemaAccess.Kind>
+  ) -> (matches: Bool, isPresent: Bool) {
     var matches = true
-    for index in kind.conditionStart..<kind.conditionStart &+ kind.conditionCount {
-      let condition = access.conditions[index]
-      let slot = slots[Int(condition.slot)]
+    let start = kind.pointee.conditionStart
+    for index in start..<start &+ kind.pointee.conditionCount {
+      let condition = schema.conditions.base + index
+      let slot = slots[Int(condition.pointee.slot)]
       switch slot.kind {
       case .string, .cell, .constant, .number: break
       default: return (false, false)
@@ -120,25 +126,29 @@ extension RecordPath {
       let value = textOf(slot)
       scratchCount = mark
       matches =
-        value.count == Int(condition.count) && !value.isEmpty
-        && access.conditionBytes.withUnsafeBufferPointer {
-          memcmp(
-            $0.baseAddress.unsafelyUnwrapped + Int(condition.start), value.baseAddress.unsafelyUnwrapped,
-            value.count) == 0
-        }
+        value.count == Int(condition.pointee.count) && !value.isEmpty
+        && equal(
+          schema.conditionBytes.base + Int(condition.pointee.start), value.baseAddress.unsafelyUnwrapped,
+          value.count)
     }
     return (matches, true)
+  }
+
+  /// A field of the kind at hand.
+  @inline(__always) mutating func field(_ index: Int32) -> UnsafePointer<SchemaAccess.Field> {
+    schema.fields.base + (kind.pointee.fieldStart &+ Int(index))
   }
 
   /// The text of a slot, unescaped; valid until the next record.
   @inline(__always) mutating func textOf(_ slot: Slot) -> Bytes {
     if slot.kind == .constant {
-      return constants.withUnsafeBufferPointer {
-        Bytes(start: $0.baseAddress.unsafelyUnwrapped + Int(slot.offset), count: Int(slot.length))
-      }
+      return Bytes(start: constants + Int(slot.offset), count: Int(slot.length))
     }
     let raw = Bytes(start: record + Int(slot.offset), count: Int(slot.length))
-    guard slot.isEscaped else { return raw }
+    return slot.isEscaped ? unescaped(raw, slot) : raw
+  }
+
+  @inline(never) private mutating func unescaped(_ raw: Bytes, _ slot: Slot) -> Bytes {
     let target = scratch + scratchCount
     precondition(scratchCount + raw.count <= scratchCapacity, "the scratch of a record is too small")
     let count = slot.kind == .cell ? unescapeCell(raw, to: target) : unescapeJSON(raw, to: target)
@@ -147,15 +157,20 @@ extension RecordPath {
   }
 
   /// Where a slot's value stands in the record; a constant stands in none.
-  @inline(__always) func offset(of slot: Slot) -> Int { slot.kind == .constant ? 0 : Int(slot.offset) }
+  @inline(__always) mutating func offset(of slot: Slot) -> Int {
+    slot.kind == .constant ? 0 : Int(slot.offset)
+  }
 
   /// The slot of a field: of several names the one that holds a value.
-  @inline(__always) func slot(of field: SchemaAccess.Field) -> Slot {
-    var slot = slots[Int(access.slots[Int(field.slotStart)])]
-    var next = 1
-    while slot.isAbsent, next < Int(field.slotCount) {
-      slot = slots[Int(access.slots[Int(field.slotStart) &+ next])]
-      next &+= 1
+  @inline(__always) mutating func slot(of field: UnsafePointer<SchemaAccess.Field>) -> Slot {
+    let slot = slots[Int(field.pointee.slot)]
+    return slot.isAbsent && field.pointee.slotCount > 1 ? otherSlot(of: field) : slot
+  }
+
+  @inline(never) private mutating func otherSlot(of field: UnsafePointer<SchemaAccess.Field>) -> Slot {
+    var slot = Slot()
+    for next in 1..<Int(field.pointee.slotCount) where slot.isAbsent {
+      slot = slots[Int(schema.slots[Int(field.pointee.slotStart) &+ next])]
     }
     return slot
   }

@@ -1,9 +1,8 @@
-/// A schema as the record path reads it: for each kind and field the slots, and how an identifier or an instant
-/// is read from them. Flat, so that reaching a field costs no reference count.
-final class SchemaAccess: @unchecked Sendable {
-  // Unchecked: nothing in it changes after the initialiser.
-
+/// A schema as the record path reads it. Made once a run and shared by all workers.
+final class SchemaAccess: Sendable {
   struct Field {
+    /// The slot of a field that has one name; of several the first that `slots` lists.
+    var slot: Int32 = -1
     var slotStart: Int32 = 0
     var slotCount: Int32 = 0
     /// The slot of a point's longitude, or -1.
@@ -44,23 +43,29 @@ final class SchemaAccess: @unchecked Sendable {
     var count: Int32
   }
 
+  /// For each kind and field the slots, and how an identifier or an instant is read from them. Flat, so that
+  /// reaching a field costs no reference count.
+  struct Tables: Sendable {
+    let kinds: FrozenArray<Kind>
+    let fields: FrozenArray<Field>
+    let slots: FrozenArray<Int32>
+    let identifierFields: FrozenArray<Int32>
+    let conditions: FrozenArray<Condition>
+    let conditionBytes: FrozenArray<UInt8>
+    /// Fields of which several names are declared.
+    let ambiguousFields: FrozenArray<Int32>
+    /// For each kind, the slots that belong to other kinds alone.
+    let foreignSlots: FrozenArray<Int32>
+    /// For each kind, the slots of content and secrets; `neverNames` beside it.
+    let neverSlots: FrozenArray<Int32>
+    let regions: FrozenArray<PhoneRegion?>
+    /// The time format of each kind's time field; a kind without one has some form that nobody reads.
+    let timeFormats: FrozenArray<TimestampFormat>
+  }
+
   let layout: RecordLayout
-  let kinds: [Kind]
-  let fields: [Field]
-  let slots: [Int32]
-  let identifierFields: [Int32]
-  let conditions: [Condition]
-  let conditionBytes: [UInt8]
-  /// Fields of which several names are declared.
-  let ambiguousFields: [Int32]
-  /// For each kind, the slots that belong to other kinds alone.
-  let foreignSlots: [Int32]
-  /// For each kind, the slots of content and secrets; `neverNames` beside it.
-  let neverSlots: [Int32]
+  let tables: Tables
   let neverNames: [String]
-  let regions: [PhoneRegion?]
-  /// The time format of each kind's time field.
-  let timeFormats: [TimestampFormat?]
 
   init(schema: Schema, catalog: Catalog) {
     layout = RecordLayout(schema: schema, catalog: catalog)
@@ -68,18 +73,29 @@ final class SchemaAccess: @unchecked Sendable {
     for (kind, kindLayout) in zip(schema.kinds, layout.kinds) {
       builder.add(kind, kindLayout, slotPaths: layout.slotPaths)
     }
-    kinds = builder.kinds
-    fields = builder.fields
-    slots = builder.slots
-    identifierFields = builder.identifierFields
-    conditions = builder.conditions
-    conditionBytes = builder.conditionBytes
-    ambiguousFields = builder.ambiguousFields
-    foreignSlots = builder.foreignSlots
-    neverSlots = builder.neverSlots
+    tables = Tables(
+      kinds: FrozenArray(builder.kinds), fields: FrozenArray(builder.fields),
+      slots: FrozenArray(builder.slots), identifierFields: FrozenArray(builder.identifierFields),
+      conditions: FrozenArray(builder.conditions),
+      conditionBytes: FrozenArray(padded: builder.conditionBytes),
+      ambiguousFields: FrozenArray(builder.ambiguousFields), foreignSlots: FrozenArray(builder.foreignSlots),
+      neverSlots: FrozenArray(builder.neverSlots), regions: FrozenArray(builder.regions),
+      timeFormats: FrozenArray(builder.timeFormats))
     neverNames = builder.neverNames
-    regions = builder.regions
-    timeFormats = builder.timeFormats
+  }
+
+  deinit {
+    tables.kinds.deallocate()
+    tables.fields.deallocate()
+    tables.slots.deallocate()
+    tables.identifierFields.deallocate()
+    tables.conditions.deallocate()
+    tables.conditionBytes.deallocate()
+    tables.ambiguousFields.deallocate()
+    tables.foreignSlots.deallocate()
+    tables.neverSlots.deallocate()
+    tables.regions.deallocate()
+    tables.timeFormats.deallocate()
   }
 
   private struct Builder {
@@ -94,7 +110,7 @@ final class SchemaAccess: @unchecked Sendable {
     var neverSlots: [Int32] = []
     var neverNames: [String] = []
     var regions: [PhoneRegion?] = []
-    var timeFormats: [TimestampFormat?] = []
+    var timeFormats: [TimestampFormat] = []
 
     mutating func add(_ kind: Sluice.Kind, _ layout: RecordLayout.KindLayout, slotPaths: [String]) {
       var entry = Kind()
@@ -106,7 +122,7 @@ final class SchemaAccess: @unchecked Sendable {
       timeFormats.append(
         kind.timeField.flatMap {
           if case .timestamp(let format) = kind.fields[$0].type { format } else { nil }
-        })
+        } ?? .rfc3339)
       entry.identifierStart = identifierFields.count
       (entry.partyCount, entry.mentionCount) = (kind.parties.count, kind.mentions.count)
       identifierFields += (kind.parties + kind.mentions).map { Int32($0) }
@@ -140,6 +156,7 @@ final class SchemaAccess: @unchecked Sendable {
 
     private mutating func access(_ field: Sluice.Field, _ layout: RecordLayout.FieldLayout) -> Field {
       var entry = Field()
+      entry.slot = Int32(layout.slots.first ?? -1)
       entry.slotStart = Int32(slots.count)
       entry.slotCount = Int32(layout.slots.count)
       entry.second = Int32(layout.second ?? -1)

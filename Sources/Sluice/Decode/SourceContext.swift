@@ -6,9 +6,9 @@ final class SourceContext: Sendable {
   /// The columns of a CSV or TSV source; empty for NDJSON.
   let header: [[UInt8]]
   /// The values of `from: source` fields, one after the other.
-  let constants: [UInt8]
+  let constants: FrozenArray<UInt8>
   /// The slots as they stand before a record is decoded: absent, but for the constants.
-  let template: [Slot]
+  let template: FrozenArray<Slot>
 
   init(index: Int, specification: SourceSpecification, access: SchemaAccess, header: [[UInt8]]) {
     self.index = index
@@ -22,7 +22,12 @@ final class SourceContext: Sendable {
       template[slot] = Slot(.constant, offset: constants.count, length: value.utf8.count)
       constants += value.utf8
     }
-    self.constants = constants + [0]
-    self.template = template
+    self.constants = FrozenArray(padded: constants)
+    self.template = FrozenArray(template)
+  }
+
+  deinit {
+    constants.deallocate()
+    template.deallocate()
   }
 }

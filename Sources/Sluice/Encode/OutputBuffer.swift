@@ -43,6 +43,25 @@ package struct OutputBuffer: ~Copyable {
     count &+= length
   }
 
+  /// How many bytes `appendShort` may read and write whatever the length; within what callers reserve for a value.
+  package static let shortByteCount = 32
+
+  /// Appends bytes that are mostly few: up to `shortByteCount` go by two loads and two stores instead of a call.
+  ///
+  /// `shortByteCount` bytes can be read at `bytes`, and the caller reserved room for as many.
+  @inline(__always) package mutating func appendShort(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
+    if length <= Self.shortByteCount {
+      let (source, target) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(base + count))
+      let head = source.loadUnaligned(as: SIMD2<UInt64>.self)
+      let tail = source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self)
+      target.storeBytes(of: head, as: SIMD2<UInt64>.self)
+      target.storeBytes(of: tail, toByteOffset: 16, as: SIMD2<UInt64>.self)
+    } else {
+      memcpy(base + count, bytes, length)
+    }
+    count &+= length
+  }
+
   /// Appends a literal; the caller reserved room for it.
   @inline(__always) package mutating func append(_ literal: StaticString) {
     append(literal.utf8Start, literal.utf8CodeUnitCount)

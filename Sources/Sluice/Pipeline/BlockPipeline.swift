@@ -45,7 +45,7 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
     slotCount = options.workerCount * 2 + 1
     results = Array(repeating: nil, count: slotCount)
     totals = RunTotals(
-      tallies: table.packets.map { _ in PacketTally(kindCount: catalog.kinds.count) },
+      tallies: table.packets.indices.map { _ in PacketTally(kindCount: catalog.kinds.count) },
       hasUnreadable: Array(repeating: false, count: table.packets.count))
   }
 
@@ -166,7 +166,7 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
 extension RecordPath {
   /// What this worker counted for each packet, in the form that a packet's files are made from.
   func takeTotals() -> RunTotals {
-    var tallies = table.packets.map { _ in PacketTally(kindCount: catalogKindCount) }
+    var tallies = table.packets.indices.map { _ in PacketTally(kindCount: catalogKindCount) }
     for packet in tallies.indices {
       for kind in 0..<catalogKindCount {
         let counts = counts[packet * catalogKindCount + kind]

@@ -8,6 +8,8 @@ final class BlockResult: @unchecked Sendable {
     var kind: Int32
     var start: Int
     var count: Int
+
+    static let none = Segment(packet: -1, kind: -1, start: 0, count: 0)
   }
 
   /// A record that could not be read: its place in the block, and why.
@@ -47,15 +49,5 @@ final class BlockResult: @unchecked Sendable {
     faults.removeAll(keepingCapacity: true)
     unreadablePlaces.removeAll(keepingCapacity: true)
     tally = SourceTally(kindCount: kindCount)
-  }
-
-  /// Notes rows that were just appended to the output.
-  @inline(__always) func addRows(_ packet: Int32, _ kind: Int32, _ start: Int, _ end: Int) {
-    let last = segments.count &- 1
-    if last >= 0, segments[last].packet == packet, segments[last].kind == kind {
-      segments[last].count &+= end &- start
-    } else {
-      segments.append(Segment(packet: packet, kind: kind, start: start, count: end &- start))
-    }
   }
 }

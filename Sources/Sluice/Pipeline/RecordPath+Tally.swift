@@ -1,13 +1,15 @@
 extension RecordPath {
   /// Counts fields that are known of other kinds only, and values that may never be read.
   @inline(__always) mutating func countSkipped() {
-    for index in kind.foreignStart..<kind.foreignStart &+ kind.foreignCount {
-      let slot = Int(access.foreignSlots[index])
+    let foreign = schema.foreignSlots.base + kind.pointee.foreignStart
+    for index in 0..<kind.pointee.foreignCount {
+      let slot = Int(foreign[index])
       guard slots[slot].kind != .absent, slots[slot].kind != .cell || slots[slot].length > 0 else { continue }
       countForeign(slot)
     }
-    for index in kind.neverStart..<kind.neverStart &+ kind.neverCount
-    where !slots[Int(access.neverSlots[index])].isAbsent {
+    let start = kind.pointee.neverStart
+    for index in start..<start &+ kind.pointee.neverCount
+    where !slots[Int(schema.neverSlots[index])].isAbsent {
       neverCounts.base[index] &+= 1
     }
   }
@@ -73,12 +75,12 @@ extension RecordPath {
   }
 
   /// Keeps the place of a fault, among the first of a block. The record is counted by now, so the first is 1.
-  func note(_ code: FaultCode, _ recordOffset: UInt64) {
+  mutating func note(_ code: FaultCode, _ recordOffset: UInt64) {
     guard result.faults.count < BlockResult.faultCountMax else { return }
     let hasKind = faultField >= 0
     result.faults.append(
       BlockResult.Fault(
         record: lineCount, byteOffset: recordOffset &+ UInt64(faultOffset),
-        code: code, kind: hasKind ? Int32(kind.index) : -1, field: faultField))
+        code: code, kind: hasKind ? Int32(kind.pointee.index) : -1, field: faultField))
   }
 }

@@ -42,7 +42,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     let code: FaultCode
   }
 
+  // What the worker shares with the others: views of tables that `table` and `access` own.
   let table: PacketTable
+  let packets: FrozenArray<PacketTable.Packet>
+  let plans: FrozenArray<CompiledPlan>
+  let subjects: SubjectTable
   let catalogKindCount: Int
   let limits: Limits
   var pseudonymizer: Pseudonymizer
@@ -50,6 +54,10 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The source at hand.
   var context: SourceContext?
   var access: SchemaAccess
+  var schema: SchemaAccess.Tables
+  /// The slots as they stand before a record is decoded.
+  var template: UnsafePointer<Slot>
+  var templateCount = 0
   var decoders: [ObjectIdentifier: UnsafeMutablePointer<JSONRecordDecoder>] = [:]
   var decoder: UnsafeMutablePointer<JSONRecordDecoder>?
   var delimited: UnsafeMutablePointer<DelimitedDecoder>?
@@ -58,8 +66,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var record: Pointer
   var recordCount = 0
   var slots: UnsafeMutablePointer<Slot>
-  var constants: [UInt8] = [0]
-  var kind = SchemaAccess.Kind()
+  var constants: Pointer
+  var kind: UnsafePointer<SchemaAccess.Kind>
   var time = Instant(seconds: 0)
   var readings = RecordArray<Reading>()
   var fieldReadings = RecordArray<FieldReadings>()
@@ -79,6 +87,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // What is given on.
   var output = OutputBuffer(capacity: 1 << 16)
   var result: BlockResult
+  /// The rows that were written last, not yet noted in the result.
+  var segment = BlockResult.Segment.none
   /// For each packet and kind.
   let counts: RecordArray<Counts>
   /// Of the block at hand: the catalog's kinds, then `unknown`, then `unreadable`, as in `SourceTally`.
@@ -97,16 +107,23 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
 
   init(table: PacketTable, catalogKindCount: Int, limits: Limits, access: SchemaAccess) {
     self.table = table
+    packets = table.packets
+    plans = table.plans
+    subjects = table.subjects
     self.catalogKindCount = catalogKindCount
     self.limits = limits
     self.access = access
+    schema = access.tables
+    kind = schema.kinds.base
     pseudonymizer = Pseudonymizer(keys: table.keys)
     // Unescaped text and canonical forms of one record: neither is longer than the record, but for prefixes.
     scratchCapacity = limits.recordByteCountMax * 3 + (limits.elementCountMax + 16) * 32
-    scratch = .allocate(capacity: scratchCapacity)
+    scratch = .allocate(capacity: scratchCapacity + OutputBuffer.shortByteCount)
     record = UnsafePointer(scratch)
+    constants = record
     slots = .allocate(capacity: 1)
     slots.initialize(to: Slot())
+    template = UnsafePointer(slots)
     ownedSlots = slots
     stamps = RecordArray(repeating: 0, count: table.packets.count)
     hasUnreadable = RecordArray(repeating: false, count: table.packets.count)
@@ -149,6 +166,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     } else {
       try runLines(block)
     }
+    noteSegment()
     takeTally(byteCount: block.count)
     swap(&output, &result.output)
   }
@@ -197,9 +215,12 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     faultField = -1
     faultOffset = 0
     let recordOffset = blockOffset &+ UInt64(start)
-    let known: SchemaAccess.Kind?
     do throws(FaultCode) {
-      known = try decode(isPlain)
+      guard try decode(isPlain) else {
+        kindCounts.base[catalogKindCount].read &+= 1
+        kindCounts.base[catalogKindCount].outOfReach &+= 1
+        return
+      }
     } catch {
       if error == .jsonTruncated, isBlank() {
         blankLineCount &+= 1
@@ -208,30 +229,25 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       }
       return
     }
-    guard let known else {
-      kindCounts.base[catalogKindCount].read &+= 1
-      kindCounts.base[catalogKindCount].outOfReach &+= 1
-      return
-    }
-    kind = known
     countSkipped()
+    let counts = kindCounts.base + kind.pointee.index
     do throws(FaultCode) {
       guard try select() else {
-        kindCounts.base[kind.index].read &+= 1
-        kindCounts.base[kind.index].outOfReach &+= 1
+        counts.pointee.read &+= 1
+        counts.pointee.outOfReach &+= 1
         return
       }
     } catch {
-      unreadable(error, kind: kind.index, blockOffset: recordOffset)
+      unreadable(error, kind: kind.pointee.index, blockOffset: recordOffset)
       return
     }
-    kindCounts.base[kind.index].read &+= 1
-    kindCounts.base[kind.index].reached &+= 1
+    counts.pointee.read &+= 1
+    counts.pointee.reached &+= 1
     try release(recordOffset)
   }
 
   /// Whether the record at hand is blanks alone: a line between records, not one.
-  private func isBlank() -> Bool {
+  private mutating func isBlank() -> Bool {
     Bytes(start: record, count: recordCount).allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 
@@ -242,16 +258,17 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     readMentions()
     // What a row puts behind this mark is its own; parties and mentions before it serve every packet.
     let scratchMark = scratchCount
+    let kindIndex = kind.pointee.index
     for index in 0..<reached.count {
       let packet = reached[index]
-      let count = counts.base + (Int(packet) &* catalogKindCount &+ kind.index)
+      let count = counts.base + (Int(packet) &* catalogKindCount &+ kindIndex)
       count.pointee.reached &+= 1
       let start = output.count
       scratchCount = scratchMark
       switch try row(packet) {
       case .released:
         count.pointee.released &+= 1
-        result.addRows(packet, Int32(kind.index), start, output.count)
+        addRows(packet, Int32(kindIndex), start)
       case .withheld(let reason):
         output.count = start
         switch reason {
@@ -261,12 +278,28 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
         }
       case .rejected(let code):
         output.count = start
-        let key = Rejection(packet: packet, kind: Int32(kind.index), code: code)
+        let key = Rejection(packet: packet, kind: Int32(kindIndex), code: code)
         rejections[key, default: 0] &+= 1
         if !isRejected { note(code, recordOffset) }
         isRejected = true
       }
     }
     if isRejected { rejectedCount &+= 1 }
+  }
+
+  /// Notes the rows from `start` to the end of the output; those of one packet and kind that follow each other are
+  /// one segment.
+  @inline(__always)
+  private mutating func addRows(_ packet: Int32, _ kind: Int32, _ start: Int) {
+    if segment.packet != packet || segment.kind != kind {
+      noteSegment()
+      segment = BlockResult.Segment(packet: packet, kind: kind, start: start, count: 0)
+    }
+    segment.count &+= output.count &- start
+  }
+
+  private mutating func noteSegment() {
+    if segment.count > 0 { result.segments.append(segment) }
+    segment = .none
   }
 }

@@ -15,12 +15,14 @@ final class PacketTable: @unchecked Sendable {
   static let always = Period(
     from: Instant(seconds: .min), until: Instant(seconds: .max, nanoseconds: 999_999_999))
 
-  let packets: [Packet]
-  let plans: [CompiledPlan]
+  let packets: FrozenArray<Packet>
+  let plans: FrozenArray<CompiledPlan>
   let subjects: SubjectTable
   let keys: ClassKeys
-  /// For each kind of the catalog, the packets whose plan names it, ascending.
-  let packetsOfKind: [[Int32]]
+  /// Packets whose plan names a kind, ascending, one kind of the catalog after the other.
+  let packetsByKind: FrozenArray<Int32>
+  /// For each kind where its packets begin in `packetsByKind`, and where the last one's end.
+  let kindStarts: FrozenArray<Int32>
   /// A stream without subjects: every record of a named kind is in reach of the one packet.
   let reachesEverything: Bool
 
@@ -51,12 +53,12 @@ final class PacketTable: @unchecked Sendable {
       identifiers.append(
         ruling.subjects.filter { $0.refusal == nil }.flatMap { [$0.subject.identifier] + $0.subject.also })
     }
-    self.packets = packets
-    self.plans = plans
+    self.packets = FrozenArray(packets)
+    self.plans = FrozenArray(plans)
     self.keys = keys
     subjects = SubjectTable(identifiers)
     reachesEverything = false
-    packetsOfKind = Self.packetsOfKind(packets, plans, kindCount)
+    (packetsByKind, kindStarts) = Self.packetsByKind(packets, plans, kindCount)
   }
 
   /// The one packet of a stream.
@@ -66,19 +68,33 @@ final class PacketTable: @unchecked Sendable {
     let compiled = CompiledPlan(plan, kindCount: kindCount, prefixesKind: prefixesKind)
     var keys = ClassKeys()
     let start = try keys.add(key, labels: compiled.classLabels)
-    packets = [Packet(plan: 0, keyStart: Int32(start), period: ruling.period ?? Self.always)]
-    plans = [compiled]
+    let packet = Packet(plan: 0, keyStart: Int32(start), period: ruling.period ?? Self.always)
+    packets = FrozenArray([packet])
+    plans = FrozenArray([compiled])
     self.keys = keys
     subjects = SubjectTable([ruling.subjects ?? []])
     reachesEverything = ruling.subjects == nil
-    packetsOfKind = Self.packetsOfKind(packets, plans, kindCount)
+    (packetsByKind, kindStarts) = Self.packetsByKind([packet], [compiled], kindCount)
   }
 
-  private static func packetsOfKind(
+  deinit {
+    for plan in plans.indices { plans[plan].deallocate() }
+    plans.deallocate()
+    packets.deallocate()
+    packetsByKind.deallocate()
+    kindStarts.deallocate()
+    subjects.deallocate()
+  }
+
+  private static func packetsByKind(
     _ packets: [Packet], _ plans: [CompiledPlan], _ kindCount: Int
-  ) -> [[Int32]] {
-    (0..<kindCount).map { kind in
-      packets.indices.filter { plans[Int(packets[$0].plan)].kinds[kind].isNamed }.map { Int32($0) }
+  ) -> (FrozenArray<Int32>, FrozenArray<Int32>) {
+    var naming: [Int32] = []
+    var starts: [Int32] = [0]
+    for kind in 0..<kindCount {
+      naming += packets.indices.filter { plans[Int(packets[$0].plan)].kinds[kind].isNamed }.map { Int32($0) }
+      starts.append(Int32(naming.count))
     }
+    return (FrozenArray(naming), FrozenArray(starts))
   }
 }

@@ -6,7 +6,7 @@ extension RecordPath {
   @inline(__always)
   mutating func select() throws(FaultCode) -> Bool {
     reached.removeAll()
-    let naming = table.packetsOfKind[kind.index]
+    let naming = packetsNamingKind()
     guard !naming.isEmpty else { return false }
     do throws(FaultCode) { try readTime() } catch {
       for packet in naming { hasUnreadable[Int(packet)] = true }
@@ -16,13 +16,14 @@ extension RecordPath {
     fieldReadings.removeAll()
     var isPresent = false
     var fault: UInt8 = 0
-    for index in 0..<kind.partyCount {
-      let (hasValue, found) = readField(kind.identifierStart &+ index)
+    let first = kind.pointee.identifierStart
+    for place in first..<first &+ kind.pointee.partyCount {
+      let (hasValue, found) = readField(place)
       isPresent = isPresent || hasValue
       if found != 0, fault == 0 {
         fault = found
-        faultField = access.identifierFields[kind.identifierStart &+ index]
-        faultOffset = offset(of: slot(of: access.fields[kind.fieldStart &+ Int(faultField)]))
+        faultField = schema.identifierFields[place]
+        faultOffset = offset(of: slot(of: field(faultField)))
       }
     }
     guard isPresent else {
@@ -37,44 +38,56 @@ extension RecordPath {
     return reached.count > 0
   }
 
+  /// The packets whose plan names the kind at hand.
+  @inline(__always) private mutating func packetsNamingKind() -> UnsafeBufferPointer<Int32> {
+    let starts = table.kindStarts.base + kind.pointee.index
+    return UnsafeBufferPointer(
+      start: table.packetsByKind.base + Int(starts[0]), count: Int(starts[1] &- starts[0]))
+  }
+
   @inline(__always) private mutating func readTime() throws(FaultCode) {
-    guard kind.timeField >= 0 else { return }
-    let slot = slot(of: access.fields[kind.fieldStart &+ kind.timeField])
-    faultField = Int32(kind.timeField)
+    let timeField = Int32(truncatingIfNeeded: kind.pointee.timeField)
+    guard timeField >= 0 else { return }
+    let slot = slot(of: field(timeField))
+    faultField = timeField
     faultOffset = offset(of: slot)
     guard !slot.isAbsent else { throw .timeMissing }
-    time = try instant(slot, kindTimeFormat)
+    time = try instant(slot, schema.timeFormats.base + kind.pointee.place)
     faultField = -1
     faultOffset = 0
   }
 
-  private var kindTimeFormat: TimestampFormat {
-    guard let format = access.timeFormats[kind.place] else {
-      preconditionFailure("the schema gives each time field a timestamp")
-    }
-    return format
-  }
-
   /// Reads an instant from a slot of the JSON type that its format has.
   @inline(__always)
-  mutating func instant(_ slot: Slot, _ format: TimestampFormat) throws(FaultCode) -> Instant {
+  mutating func instant(_ slot: Slot, _ format: UnsafePointer<TimestampFormat>) throws(FaultCode) -> Instant {
+    if case .rfc3339 = format.pointee {
+      try check(slot, .string)
+      return try Instant(rfc3339: textOf(slot))
+    }
+    return try declaredInstant(slot, format)
+  }
+
+  @inline(never)
+  private mutating func declaredInstant(
+    _ slot: Slot, _ format: UnsafePointer<TimestampFormat>
+  ) throws(FaultCode) -> Instant {
     var isNumber = false
-    if case .epoch = format { isNumber = true }
+    if case .epoch = format.pointee { isNumber = true }
     try check(slot, isNumber ? .number : .string)
-    return try format.instant(textOf(slot))
+    return try format.pointee.instant(textOf(slot))
   }
 
   /// Throws `valueType` where the slot holds another type of JSON value than the field's.
-  @inline(__always) func check(_ slot: Slot, _ wanted: ValueKind) throws(FaultCode) {
+  @inline(__always) mutating func check(_ slot: Slot, _ wanted: ValueKind) throws(FaultCode) {
     guard slot.kind == wanted || slot.kind == .cell || slot.kind == .constant else { throw .valueType }
   }
 
   /// Every packet that names the kind, has the time in its period and was not reached may have missed this record.
   @discardableResult
-  private mutating func markUnreadable(_ naming: [Int32]) -> Bool {
+  private mutating func markUnreadable(_ naming: UnsafeBufferPointer<Int32>) -> Bool {
     var mayConcern = false
     for packet in naming
-    where stamps[Int(packet)] != serial && table.packets[Int(packet)].contains(time, kind) {
+    where stamps[Int(packet)] != serial && isInPeriod(packets.base + Int(packet)) {
       hasUnreadable[Int(packet)] = true
       mayConcern = true
     }
@@ -84,17 +97,16 @@ extension RecordPath {
   @inline(__always) private mutating func reach() {
     serial &+= 1
     if table.reachesEverything {
-      if table.packets[0].contains(time, kind) { reached.append(0) }
+      if isInPeriod(packets.base) { reached.append(0) }
       return
     }
     for index in 0..<readings.count {
-      let entry = readings[index].entry
+      let entry = readings.base[index].entry
       guard entry >= 0 else { continue }
-      for packet in table.subjects.packets(of: entry) where stamps[Int(packet)] != serial {
-        let target = table.packets[Int(packet)]
-        guard table.plans[Int(target.plan)].kinds[kind.index].isNamed, target.contains(time, kind) else {
-          continue
-        }
+      for packet in subjects.packets(of: entry) where stamps[Int(packet)] != serial {
+        let target = packets.base + Int(packet)
+        let plan = plans.base + Int(target.pointee.plan)
+        guard plan.pointee.kinds[kind.pointee.index].isNamed, isInPeriod(target) else { continue }
         stamps[Int(packet)] = serial
         reached.append(packet)
       }
@@ -102,34 +114,47 @@ extension RecordPath {
     if reached.count > 1 { reached.sort() }
   }
 
+  /// Whether the record at hand lies in a packet's period; one of a kind without a time always does.
+  @inline(__always) private mutating func isInPeriod(_ packet: UnsafePointer<PacketTable.Packet>) -> Bool {
+    kind.pointee.timeField < 0 || packet.pointee.period.contains(time)
+  }
+
   // MARK: - Parties and mentions
 
   /// Reads the record's mentions, once it is known to be in reach of a packet.
   mutating func readMentions() {
-    for index in kind.partyCount..<kind.partyCount &+ kind.mentionCount {
-      _ = readField(kind.identifierStart &+ index)
-    }
+    let first = kind.pointee.identifierStart &+ kind.pointee.partyCount
+    for place in first..<first &+ kind.pointee.mentionCount { _ = readField(place) }
   }
 
   /// Reads a party or mention into `readings`; whether it holds a value, and the first fault of it.
+  @inline(__always)
   private mutating func readField(_ place: Int) -> (hasValue: Bool, fault: UInt8) {
-    let fieldIndex = Int(access.identifierFields[place])
-    let field = access.fields[kind.fieldStart &+ fieldIndex]
+    let fieldIndex = Int(schema.identifierFields[place])
+    let field = field(schema.identifierFields[place])
     var entry = FieldReadings()
-    entry.start = Int32(readings.count)
-    readingOfField[fieldIndex] = Int32(fieldReadings.count)
+    entry.start = Int32(truncatingIfNeeded: readings.count)
+    readingOfField[fieldIndex] = Int32(truncatingIfNeeded: fieldReadings.count)
     let slot = slot(of: field)
     if slot.isAbsent {
       fieldReadings.append(entry)
       return (false, 0)
     }
     entry.isAbsent = false
-    if field.isArray {
-      entry.fault = readElements(slot, field)
-    } else {
-      read(slot, field)
-    }
-    entry.count = Int32(readings.count) &- entry.start
+    guard !field.pointee.isArray else { return readArray(slot, field, entry) }
+    entry.count = 1
+    fieldReadings.append(entry)
+    read(slot, field)
+    return (true, readings.base[readings.count &- 1].fault)
+  }
+
+  @inline(never)
+  private mutating func readArray(
+    _ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>, _ absent: FieldReadings
+  ) -> (hasValue: Bool, fault: UInt8) {
+    var entry = absent
+    entry.fault = readElements(slot, field)
+    entry.count = Int32(truncatingIfNeeded: readings.count) &- entry.start
     var fault = entry.fault
     for index in Int(entry.start)..<readings.count where fault == 0 { fault = readings[index].fault }
     fieldReadings.append(entry)
@@ -137,7 +162,7 @@ extension RecordPath {
   }
 
   /// Reads the elements of an array of parties; the fault of the array as a whole, or 0.
-  private mutating func readElements(_ slot: Slot, _ field: SchemaAccess.Field) -> UInt8 {
+  private mutating func readElements(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) -> UInt8 {
     switch slot.kind {
     case .array:
       var cursor = JSONElements(base: record, slot: slot)
@@ -157,7 +182,7 @@ extension RecordPath {
     }
   }
 
-  @inline(__always) private mutating func read(_ slot: Slot, _ field: SchemaAccess.Field) {
+  @inline(__always) private mutating func read(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) {
     guard slot.kind == .string || slot.kind == .cell || slot.kind == .constant else {
       readings.append(Reading(offset: 0, length: 0, entry: -1, fault: FaultCode.valueType.rawValue))
       return
@@ -165,28 +190,35 @@ extension RecordPath {
     appendReading(textOf(slot), field)
   }
 
-  @inline(__always) private mutating func appendReading(_ text: Bytes, _ field: SchemaAccess.Field) {
+  @inline(__always) private mutating func appendReading(
+    _ text: Bytes, _ field: UnsafePointer<SchemaAccess.Field>
+  ) {
     let target = scratch + scratchCount
     do throws(FaultCode) {
-      let region = field.region >= 0 ? access.regions[Int(field.region)] : nil
-      let length = try writeCanonical(text, field.reader, field.low, field.high, region, to: target)
-      let entry = table.subjects.find(Bytes(start: target, count: length), field.classByte)
-      readings.append(Reading(offset: Int32(scratchCount), length: Int32(length), entry: entry, fault: 0))
+      let length = try writeCanonical(
+        text, field.pointee.reader, field.pointee.low, field.pointee.high,
+        schema.regions.base + Int(max(field.pointee.region, 0)), to: target)
+      let entry = subjects.find(Bytes(start: target, count: length), field.pointee.classByte)
+      readings.append(
+        Reading(
+          offset: Int32(truncatingIfNeeded: scratchCount), length: Int32(truncatingIfNeeded: length),
+          entry: entry, fault: 0))
       scratchCount &+= length
     } catch {
       readings.append(Reading(offset: 0, length: 0, entry: -1, fault: error.rawValue))
     }
   }
 
-  /// Writes the canonical bytes of an identifier (design: section 3.6) and returns how many.
+  /// Writes the canonical bytes of an identifier (design: section 3.6) and returns how many. `region` is looked at
+  /// for a phone alone.
   @inline(__always)
-  func writeCanonical(
-    _ text: Bytes, _ reader: CompiledPlan.Reader, _ low: UInt64, _ high: UInt64, _ region: PhoneRegion?,
-    to target: UnsafeMutablePointer<UInt8>
+  mutating func writeCanonical(
+    _ text: Bytes, _ reader: CompiledPlan.Reader, _ low: UInt64, _ high: UInt64,
+    _ region: UnsafePointer<PhoneRegion?>, to target: UnsafeMutablePointer<UInt8>
   ) throws(FaultCode) -> Int {
     precondition(scratchCount + text.count + 32 <= scratchCapacity, "the scratch of a record is too small")
     switch reader {
-    case .phone: return try PhoneNumber.canonical(text, region: region, to: target)
+    case .phone: return try PhoneNumber.canonical(text, region: region.pointee, to: target)
     case .email: return try EmailAddress.canonical(text, to: target)
     case .ip: return try IPAddress(text).writeCanonical(to: target)
     default:
@@ -194,12 +226,5 @@ extension RecordPath {
       target.update(from: text.baseAddress.unsafelyUnwrapped, count: text.count)
       return text.count
     }
-  }
-}
-
-extension PacketTable.Packet {
-  /// Whether a record of a kind lies in the period; one without a time always does.
-  @inline(__always) func contains(_ time: Instant, _ kind: SchemaAccess.Kind) -> Bool {
-    kind.timeField < 0 || period.contains(time)
   }
 }

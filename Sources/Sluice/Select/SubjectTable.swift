@@ -1,7 +1,9 @@
 /// Which packets want an account: from a class and a canonical identifier to the packets of which it is a
 /// subject. Made once, so that a record costs the same for one demand and for ten thousand.
-final class SubjectTable: @unchecked Sendable {
-  // Unchecked: nothing in it changes after the initialiser.
+///
+/// Copies are views of the same memory; the packet table that made it calls `deallocate`.
+struct SubjectTable: @unchecked Sendable {
+  // Unchecked: nothing in it changes between the initialiser and `deallocate`.
 
   private struct Entry {
     var hash: UInt64
@@ -62,7 +64,7 @@ final class SubjectTable: @unchecked Sendable {
     }
   }
 
-  deinit {
+  func deallocate() {
     entries.deallocate()
     places.deallocate()
     bytes.deallocate()

@@ -1,9 +1,10 @@
 /// A release plan as the row loop reads it: flat arrays of small values, indexed by kind, without an object, a
-/// string or a reference count on the way to a cell.
+/// string or a reference count on the way to a cell. The path goes to it and to its columns by pointers, so that
+/// nothing is copied on the way.
 ///
 /// Demands that share a policy, an instrument and their granted categories share one of these; what differs
 /// between them (subjects, period, keys) lies in `PacketTable`.
-final class CompiledPlan: @unchecked Sendable {
+struct CompiledPlan: Sendable {
   /// What an action does, with its parameters in the step.
   enum Operation: UInt8 {
     case withhold, redact, keep, pseudonymize, country, mask, truncate, grid, geohash, prefix, bucket, map
@@ -12,7 +13,9 @@ final class CompiledPlan: @unchecked Sendable {
   /// One action for one role.
   struct Step {
     var operation: Operation
-    /// mask: characters kept; truncate: index of the granularity; geohash: characters; prefix: length for v4.
+    /// truncate alone has one.
+    var granularity: Granularity?
+    /// mask: characters kept; geohash: characters; prefix: length for v4.
     var first: Int32 = 0
     /// prefix: length for v6; grid and bucket: index into the plan's tables; map: its first of `words`.
     var second: Int32 = 0
@@ -68,8 +71,8 @@ final class CompiledPlan: @unchecked Sendable {
     var column: Int32
     /// Whether the member is one of the fields, which must be kept; otherwise a companion.
     var isField: Bool
-    /// The coarsest granularity a companion may have; -1: it must be kept.
-    var coarsest: Int32
+    /// The coarsest granularity a companion may have; nil: it must be kept.
+    var coarsest: Granularity?
   }
 
   struct KindColumns {
@@ -82,7 +85,7 @@ final class CompiledPlan: @unchecked Sendable {
     /// that is reached stays in.
     var hiddenStart = 0
     var hiddenCount = 0
-    /// `"kind":"NAME"`, where rows begin with it.
+    /// `,"kind":"NAME"`, where rows begin with it.
     var prefixStart = 0
     var prefixCount = 0
   }
@@ -92,67 +95,76 @@ final class CompiledPlan: @unchecked Sendable {
     var start: Int32
     /// -1: a map has no entry for the value.
     var count: Int32
+    /// Whether it can be written as it is in every format and need not be escaped.
+    var isPlain: Bool
   }
 
-  let kinds: [KindColumns]
-  let columns: [Column]
-  let members: [BundleMember]
-  let hiddenFields: [Int32]
+  let kinds: FrozenArray<KindColumns>
+  let columns: FrozenArray<Column>
+  let members: FrozenArray<BundleMember>
+  let hiddenFields: FrozenArray<Int32>
   /// Keys, and the words of enumerations and maps.
-  let text: [UInt8]
-  let words: [Word]
-  let formats: [TimestampFormat]
-  let regions: [PhoneRegion?]
-  let lattices: [ExactDecimal]
-  let buckets: [Buckets]
+  let text: FrozenArray<UInt8>
+  let words: FrozenArray<Word>
+  let formats: FrozenArray<TimestampFormat>
+  let regions: FrozenArray<PhoneRegion?>
+  let lattices: FrozenArray<ExactDecimal>
+  let buckets: FrozenArray<Buckets>
   /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, ….
   let classLabels: [String]
 
   init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
     var builder = Builder(kindCount: kindCount)
     for kind in plan.kinds { builder.add(kind, prefixesKind: prefixesKind) }
-    kinds = builder.kinds
-    columns = builder.columns
-    members = builder.members
-    hiddenFields = builder.hiddenFields
-    text = builder.text
-    words = builder.words
-    formats = builder.formats
-    regions = builder.regions
-    lattices = builder.lattices
-    buckets = builder.buckets
+    kinds = FrozenArray(builder.kinds)
+    columns = FrozenArray(builder.columns)
+    members = FrozenArray(builder.members)
+    hiddenFields = FrozenArray(builder.hiddenFields)
+    text = FrozenArray(padded: builder.text)
+    words = FrozenArray(builder.words)
+    formats = FrozenArray(builder.formats)
+    regions = FrozenArray(builder.regions)
+    lattices = FrozenArray(builder.lattices)
+    buckets = FrozenArray(builder.buckets)
     classLabels = builder.classLabels
   }
 
-  /// The bytes of a word of `words`.
-  @inline(__always) func withWord<Result>(
-    _ index: Int, _ body: (Bytes) throws(FaultCode) -> Result
-  ) throws(FaultCode) -> Result {
-    let word = words[index]
-    return try text.withUnsafeBufferPointer { (bytes) throws(FaultCode) in
-      try body(Bytes(rebasing: bytes[Int(word.start)..<Int(word.start &+ word.count)]))
-    }
+  func deallocate() {
+    kinds.deallocate()
+    columns.deallocate()
+    members.deallocate()
+    hiddenFields.deallocate()
+    text.deallocate()
+    words.deallocate()
+    formats.deallocate()
+    regions.deallocate()
+    lattices.deallocate()
+    buckets.deallocate()
+  }
+
+  /// The bytes of a word; `OutputBuffer.shortByteCount` can be read.
+  @inline(__always) func bytes(of word: Word) -> Bytes {
+    Bytes(start: text.base + Int(word.start), count: Int(word.count))
   }
 
   /// Whether one of a bundle's companions at `step` is fine enough for the bundle.
   @inline(__always)
-  static func isFineEnough(_ step: Step, coarsest: Int32) -> Bool {
+  static func isFineEnough(_ step: Step, coarsest: Granularity?) -> Bool {
     switch step.operation {
     case .keep: true
-    // Second to month each lie in the next; a week does not lie in a month, so it is finer than neither.
-    case .truncate: coarsest >= 0 && isWithin(step.first, coarsest)
+    case .truncate: step.granularity.map { isWithin($0, coarsest) } ?? false
     default: false
     }
   }
 
-  private static func isWithin(_ finer: Int32, _ coarser: Int32) -> Bool {
-    let week = Int32(index(of: .week))
+  /// Second to month each lie in the next; a week does not lie in a month, so it is finer than neither.
+  private static func isWithin(_ finer: Granularity, _ coarser: Granularity?) -> Bool {
+    guard let coarser else { return false }
     if finer == coarser { return true }
-    if finer == week { return false }
-    return finer < coarser
+    return finer != .week && index(of: finer) < index(of: coarser)
   }
 
-  static func index(of granularity: Granularity) -> Int {
+  private static func index(of granularity: Granularity) -> Int {
     Granularity.allCases.firstIndex(of: granularity) ?? 0
   }
 }
@@ -198,13 +210,13 @@ extension CompiledPlan.Builder {
         if column >= 0 { columns[entry.columnStart + column].bundles |= 1 << UInt64(index) }
         members.append(
           CompiledPlan.BundleMember(
-            bundle: Int32(index), column: Int32(column), isField: true, coarsest: -1))
+            bundle: Int32(index), column: Int32(column), isField: true, coarsest: nil))
       }
       for companion in bundle.companions {
         members.append(
           CompiledPlan.BundleMember(
             bundle: Int32(index), column: Int32(columnOfField[companion.field] ?? -1), isField: false,
-            coarsest: companion.coarsest.map { Int32(CompiledPlan.index(of: $0)) } ?? -1))
+            coarsest: companion.coarsest))
       }
     }
     entry.bundleCount = members.count - entry.bundleStart
@@ -212,7 +224,7 @@ extension CompiledPlan.Builder {
     hiddenFields += plan.fields.filter { !$0.isReleased }.map { Int32($0.fieldIndex) }
     entry.hiddenCount = hiddenFields.count - entry.hiddenStart
     if prefixesKind {
-      let prefix = Array("\"kind\":\"\(plan.kind.name)\"".utf8)
+      let prefix = Array(",\"kind\":\"\(plan.kind.name)\"".utf8)
       (entry.prefixStart, entry.prefixCount) = (text.count, prefix.count)
       text += prefix
     }
@@ -221,7 +233,7 @@ extension CompiledPlan.Builder {
 
   private mutating func column(_ plan: FieldPlan, of kind: Kind) -> Column {
     let field = plan.field
-    let key = Array("\"\(field.name)\":".utf8)
+    let key = Array(",\"\(field.name)\":".utf8)
     var column = Column(
       field: Int32(plan.fieldIndex), reader: .text, role: .record, isArray: field.isArray,
       withholdsOnError: plan.withholdsOnError, isTime: kind.timeField == plan.fieldIndex,
@@ -288,7 +300,7 @@ extension CompiledPlan.Builder {
     case .country: return Step(operation: .country)
     case .mask(let last): return Step(operation: .mask, first: Int32(last))
     case .truncate(let granularity):
-      return Step(operation: .truncate, first: Int32(CompiledPlan.index(of: granularity)))
+      return Step(operation: .truncate, granularity: granularity)
     case .grid(let side):
       lattices.append(side)
       return Step(operation: .grid, second: Int32(lattices.count - 1))
@@ -311,8 +323,12 @@ extension CompiledPlan.Builder {
   }
 
   private mutating func add(word: String?) {
-    words.append(Word(start: Int32(text.count), count: word.map { Int32($0.utf8.count) } ?? -1))
-    text += word.map { Array($0.utf8) } ?? []
+    let bytes = word.map { Array($0.utf8) } ?? []
+    words.append(
+      Word(
+        start: Int32(text.count), count: word == nil ? -1 : Int32(bytes.count),
+        isPlain: bytes.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }))
+    text += bytes
   }
 
   private static func values(of type: FieldType) -> [String] {

@@ -17,27 +17,31 @@ enum CellOutcome {
 }
 
 extension RecordPath {
+  typealias Plan = UnsafePointer<CompiledPlan>
+  typealias Column = UnsafePointer<CompiledPlan.Column>
+
   /// Writes the row of the record at hand for a packet. What was written counts only where the record is released.
   mutating func row(_ packet: Int32) throws(CryptoError) -> RowOutcome {
-    let target = table.packets[Int(packet)]
-    let plan = table.plans[Int(target.plan)]
-    let columns = plan.kinds[kind.index]
+    let target = packets.base + Int(packet)
+    let plan = plans.base + Int(target.pointee.plan)
+    let columns = plan.pointee.kinds.base + kind.pointee.index
     var hasValue = false
     var isHeldByRule = false
     var isHeldByBundle = false
     do throws(FaultCode) {
-      let failed = failedBundles(plan, columns, packet)
+      let failed = columns.pointee.bundleCount > 0 ? failedBundles(plan, columns, packet) : 0
       output.reserve(256)
       Row.beginRow(&output)
       var cellCount = 0
-      if columns.prefixCount > 0 {
-        appendKey(plan, columns.prefixStart, columns.prefixCount)
+      if columns.pointee.prefixCount > 0 {
+        appendKey(plan, columns.pointee.prefixStart, columns.pointee.prefixCount, isFirst: true)
         cellCount = 1
       }
-      for index in columns.columnStart..<columns.columnStart &+ columns.columnCount {
-        let column = plan.columns[index]
+      let first = plan.pointee.columns.base + columns.pointee.columnStart
+      for index in 0..<columns.pointee.columnCount {
+        let column = first + index
         let outcome: CellOutcome
-        if column.bundles & failed != 0, step(column, packet)?.operation == .keep {
+        if column.pointee.bundles & failed != 0, step(column, packet)?.operation == .keep {
           isHeldByBundle = isHeldByBundle || isPresent(column)
           outcome = .withheld
           writeWithheld(plan, column, &cellCount)
@@ -59,19 +63,26 @@ extension RecordPath {
   }
 
   /// Whether the source gives the column's field a value in the record at hand.
-  func isPresent(_ column: CompiledPlan.Column) -> Bool { isPresent(field: column.field) }
-
-  private func isPresent(field index: Int32) -> Bool {
-    let field = access.fields[kind.fieldStart &+ Int(index)]
-    return !slot(of: field).isAbsent || (field.second >= 0 && !slots[Int(field.second)].isAbsent)
+  @inline(__always) mutating func isPresent(_ column: Column) -> Bool {
+    isPresent(field: column.pointee.field)
   }
 
-  private func isAnyHiddenPresent(_ plan: CompiledPlan, _ columns: CompiledPlan.KindColumns) -> Bool {
-    for index in columns.hiddenStart..<columns.hiddenStart &+ columns.hiddenCount
-    where isPresent(field: plan.hiddenFields[index]) { return true }
+  @inline(__always) private mutating func isPresent(field index: Int32) -> Bool {
+    let field = field(index)
+    return !slot(of: field).isAbsent
+      || (field.pointee.second >= 0 && !slots[Int(field.pointee.second)].isAbsent)
+  }
+
+  private mutating func isAnyHiddenPresent(_ plan: Plan, _ columns: UnsafePointer<CompiledPlan.KindColumns>)
+    -> Bool
+  {
+    let hidden = columns.pointee.hiddenStart
+    for index in hidden..<hidden &+ columns.pointee.hiddenCount
+    where isPresent(field: plan.pointee.hiddenFields[index]) { return true }
     // A redacted field has a value that the rules keep in.
-    for index in columns.columnStart..<columns.columnStart &+ columns.columnCount
-    where isPresent(plan.columns[index]) { return true }
+    let first = columns.pointee.columnStart
+    for index in first..<first &+ columns.pointee.columnCount
+    where isPresent(plan.pointee.columns.base + index) { return true }
     return false
   }
 
@@ -80,25 +91,27 @@ extension RecordPath {
   /// The action for a scalar column in the record at hand; nil where the party it belongs to is absent or cannot be
   /// read, so that it is withheld. An array has none of its own: its elements do.
   @inline(__always)
-  func step(_ column: CompiledPlan.Column, _ packet: Int32) -> CompiledPlan.Step? {
-    switch column.role {
-    case .record: return column.subject
+  mutating func step(_ column: Column, _ packet: Int32) -> CompiledPlan.Step? {
+    switch column.pointee.role {
+    case .record: return column.pointee.subject
     case .own:
-      guard !column.isArray else { return nil }
-      guard let reading = scalarReading(of: column.field), reading.fault == 0 else { return column.other }
-      return isSubject(reading, packet) ? column.subject : column.other
+      guard !column.pointee.isArray else { return nil }
+      guard let reading = scalarReading(of: column.pointee.field), reading.fault == 0 else {
+        return column.pointee.other
+      }
+      return isSubject(reading, packet) ? column.pointee.subject : column.pointee.other
     case .party:
-      guard let reading = scalarReading(of: column.roleField), reading.fault == 0 else { return nil }
-      return isSubject(reading, packet) ? column.subject : column.other
+      guard let reading = scalarReading(of: column.pointee.roleField), reading.fault == 0 else { return nil }
+      return isSubject(reading, packet) ? column.pointee.subject : column.pointee.other
     }
   }
 
-  @inline(__always) func isSubject(_ reading: Reading, _ packet: Int32) -> Bool {
-    reading.entry >= 0 && table.subjects.contains(packet, entry: reading.entry)
+  @inline(__always) mutating func isSubject(_ reading: Reading, _ packet: Int32) -> Bool {
+    reading.entry >= 0 && subjects.contains(packet, entry: reading.entry)
   }
 
   /// The value of a scalar party or mention; nil where it is absent.
-  @inline(__always) func scalarReading(of field: Int32) -> Reading? {
+  @inline(__always) mutating func scalarReading(of field: Int32) -> Reading? {
     let place = readingOfField[Int(field)]
     guard place >= 0, fieldReadings[Int(place)].count > 0 else { return nil }
     return readings[Int(fieldReadings[Int(place)].start)]
@@ -109,16 +122,16 @@ extension RecordPath {
   /// The bundles that cannot hold in the record at hand, a bit each: one of their fields is not kept, absent, or
   /// withheld on error, or a companion is coarser than stated.
   private mutating func failedBundles(
-    _ plan: CompiledPlan, _ columns: CompiledPlan.KindColumns, _ packet: Int32
+    _ plan: Plan, _ columns: UnsafePointer<CompiledPlan.KindColumns>, _ packet: Int32
   ) -> UInt64 {
     var failed: UInt64 = 0
-    for index in columns.bundleStart..<columns.bundleStart &+ columns.bundleCount {
-      let member = plan.members[index]
+    let start = columns.pointee.bundleStart
+    for index in start..<start &+ columns.pointee.bundleCount {
+      let member = plan.pointee.members[index]
       let bit: UInt64 = 1 << UInt64(member.bundle)
       guard failed & bit == 0 else { continue }
-      if member.column < 0
-        || !holds(member, plan, plan.columns[columns.columnStart &+ Int(member.column)], packet)
-      {
+      let column = plan.pointee.columns.base + (columns.pointee.columnStart &+ Int(max(member.column, 0)))
+      if member.column < 0 || !holds(member, plan, column, packet) {
         failed |= bit
       }
     }
@@ -126,7 +139,7 @@ extension RecordPath {
   }
 
   private mutating func holds(
-    _ member: CompiledPlan.BundleMember, _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ packet: Int32
+    _ member: CompiledPlan.BundleMember, _ plan: Plan, _ column: Column, _ packet: Int32
   ) -> Bool {
     guard isPresent(column), let step = step(column, packet) else { return false }
     if member.isField {
@@ -134,7 +147,7 @@ extension RecordPath {
     } else {
       guard CompiledPlan.isFineEnough(step, coarsest: member.coarsest) else { return false }
     }
-    guard column.withholdsOnError else { return true }
+    guard column.pointee.withholdsOnError else { return true }
     // A value that cannot be read would be withheld, and the others with it: it is written once to see.
     let (count, scratchMark) = (output.count, scratchCount)
     defer {
@@ -143,7 +156,7 @@ extension RecordPath {
     }
     var cellCount = 0
     do throws(FaultCode) {
-      guard case .value = try value(plan, column, step, table.packets[Int(packet)], &cellCount) else {
+      guard case .value = try value(plan, column, step, packets.base + Int(packet), &cellCount) else {
         return false
       }
       return true
@@ -155,24 +168,22 @@ extension RecordPath {
   /// Writes a column's cell or cells. Throws where the value cannot be read and the policy does not withhold it then.
   @inline(__always)
   private mutating func cell(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ target: PacketTable.Packet, _ packet: Int32,
+    _ plan: Plan, _ column: Column, _ target: UnsafePointer<PacketTable.Packet>, _ packet: Int32,
     _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
     let start = output.count
     let startCells = cellCount
-    faultField = column.field
+    faultField = column.pointee.field
     do throws(FaultCode) {
       let outcome =
-        column.isArray
+        column.pointee.isArray
         ? try array(plan, column, target, packet, &cellCount)
         : try scalar(plan, column, step(column, packet), target, &cellCount)
       faultField = -1
       guard case .withheld = outcome else { return outcome }
     } catch {
-      if column.isArray {
-        faultOffset = offset(of: slot(of: access.fields[kind.fieldStart &+ Int(column.field)]))
-      }
-      guard column.withholdsOnError, cryptoFailure == nil else { throw error }
+      if column.pointee.isArray { faultOffset = offset(of: slot(of: field(column.pointee.field))) }
+      guard column.pointee.withholdsOnError, cryptoFailure == nil else { throw error }
       faultField = -1
     }
     output.count = start
@@ -183,8 +194,8 @@ extension RecordPath {
 
   @inline(__always)
   private mutating func scalar(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step?,
-    _ target: PacketTable.Packet, _ cellCount: inout Int
+    _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step?,
+    _ target: UnsafePointer<PacketTable.Packet>, _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
     guard let step, step.operation != .withhold else { return .withheld }
     if step.operation == .redact {
@@ -200,14 +211,14 @@ extension RecordPath {
 
   /// Writes the elements of an array that leave; a withheld one is left out.
   private mutating func array(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ target: PacketTable.Packet, _ packet: Int32,
+    _ plan: Plan, _ column: Column, _ target: UnsafePointer<PacketTable.Packet>, _ packet: Int32,
     _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
-    if column.subject.operation == .redact, column.other.operation == .redact {
+    if column.pointee.subject.operation == .redact, column.pointee.other.operation == .redact {
       writeWhole(plan, column, &cellCount) { Row.redacted(&$0) }
       return .noValue
     }
-    let place = readingOfField[Int(column.field)]
+    let place = readingOfField[Int(column.pointee.field)]
     guard place >= 0, !fieldReadings[Int(place)].isAbsent else {
       writeWhole(plan, column, &cellCount) { Row.absent(&$0) }
       return .noValue
@@ -220,7 +231,8 @@ extension RecordPath {
     var hasValue = false
     for index in Int(field.start)..<Int(field.start) &+ Int(field.count) {
       let reading = readings[index]
-      let step = reading.fault == 0 && isSubject(reading, packet) ? column.subject : column.other
+      let step =
+        reading.fault == 0 && isSubject(reading, packet) ? column.pointee.subject : column.pointee.other
       if step.operation == .withhold { continue }
       output.reserve(1024)
       Row.beginElement(isFirst: written == 0, &output)
@@ -230,7 +242,7 @@ extension RecordPath {
       } else {
         if let fault = FaultCode(rawValue: reading.fault) { throw fault }
         let value = canonical(of: reading)
-        guard column.reader == .ip || Row.canBeElement(value) else { throw .textCharacter }
+        guard column.pointee.reader == .ip || Row.canBeElement(value) else { throw .textCharacter }
         try identifier(column, step, value, target)
         hasValue = true
       }
@@ -240,30 +252,27 @@ extension RecordPath {
     return hasValue ? .value : .noValue
   }
 
-  @inline(__always) func canonical(of reading: Reading) -> Bytes {
+  @inline(__always) mutating func canonical(of reading: Reading) -> Bytes {
     Bytes(start: scratch + Int(reading.offset), count: Int(reading.length))
   }
 
   @inline(__always)
-  mutating func beginCell(_ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int) {
+  mutating func beginCell(_ plan: Plan, _ column: Column, _ cellCount: inout Int) {
     output.reserve(1024)
-    plan.text.withUnsafeBufferPointer { keys in
-      let key = Bytes(rebasing: keys[Int(column.keyStart)..<Int(column.keyStart &+ column.keyCount)])
-      Row.beginCell(key, isFirst: cellCount == 0, &output)
-    }
+    appendKey(
+      plan, Int(column.pointee.keyStart), Int(column.pointee.keyCount), isFirst: cellCount == 0)
     cellCount &+= 1
   }
 
-  private mutating func appendKey(_ plan: CompiledPlan, _ start: Int, _ count: Int) {
-    plan.text.withUnsafeBufferPointer { keys in
-      Row.beginCell(Bytes(rebasing: keys[start..<start + count]), isFirst: true, &output)
-    }
+  @inline(__always)
+  private mutating func appendKey(_ plan: Plan, _ start: Int, _ count: Int, isFirst: Bool) {
+    Row.beginCell(Bytes(start: plan.pointee.text.base + start, count: count), isFirst: isFirst, &output)
   }
 
   /// Writes the same thing to every cell of a column: a point may have several in CSV.
   @inline(__always)
   private mutating func writeWhole(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int,
+    _ plan: Plan, _ column: Column, _ cellCount: inout Int,
     _ write: (inout OutputBuffer) -> Void
   ) {
     for _ in 0..<cellsOf(column) {
@@ -273,7 +282,7 @@ extension RecordPath {
   }
 
   private mutating func writeWithheld(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int
+    _ plan: Plan, _ column: Column, _ cellCount: inout Int
   ) {
     for _ in 0..<cellsOf(column) {
       let start = output.count
@@ -284,8 +293,8 @@ extension RecordPath {
     }
   }
 
-  @inline(__always) private func cellsOf(_ column: CompiledPlan.Column) -> Int {
-    guard Row.splitsPoints, column.hasCoordinateCells else { return 1 }
-    return column.hasTextCell ? 3 : 2
+  @inline(__always) private mutating func cellsOf(_ column: Column) -> Int {
+    guard Row.splitsPoints, column.pointee.hasCoordinateCells else { return 1 }
+    return column.pointee.hasTextCell ? 3 : 2
   }
 }

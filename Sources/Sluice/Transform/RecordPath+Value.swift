@@ -7,15 +7,15 @@ extension RecordPath {
   /// written is then taken back by the caller.
   @inline(__always)
   mutating func value(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step,
-    _ target: PacketTable.Packet, _ cellCount: inout Int
+    _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step,
+    _ target: UnsafePointer<PacketTable.Packet>, _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
-    let field = access.fields[kind.fieldStart &+ Int(column.field)]
-    if column.reader == .point { return try point(plan, column, step, field, &cellCount) }
+    let field = field(column.pointee.field)
+    if column.pointee.reader == .point { return try point(plan, column, step, field, &cellCount) }
     let slot = slot(of: field)
     faultOffset = offset(of: slot)
     beginCell(plan, column, &cellCount)
-    switch column.reader {
+    switch column.pointee.reader {
     case .phone, .opaque, .email, .ip:
       let bytes = try identifierBytes(plan, column, slot)
       Row.beginText(&output)
@@ -23,14 +23,13 @@ extension RecordPath {
       Row.endText(&output)
     case .timestamp:
       let instant: Instant
-      if column.isTime {
+      if column.pointee.isTime {
         instant = time
       } else {
-        instant = try self.instant(slot, plan.formats[Int(column.table)])
+        instant = try self.instant(slot, plan.pointee.formats.base + Int(column.pointee.table))
       }
-      let granularity = step.operation == .truncate ? Granularity.allCases[Int(step.first)] : nil
       Row.beginText(&output)
-      instant.write(truncatedTo: granularity, to: &output)
+      instant.write(truncatedTo: step.granularity, to: &output)
       Row.endText(&output)
     case .port, .integer, .duration: try number(plan, column, step, slot)
     case .decimal:
@@ -44,7 +43,7 @@ extension RecordPath {
     case .text:
       try check(slot, .string)
       text.removeAll()
-      try TextValue.canonical(textOf(slot), maximum: Int(column.low), to: &text)
+      try TextValue.canonical(textOf(slot), maximum: Int(column.pointee.low), to: &text)
       output.reserve(text.count * 2 + 64)
       Row.beginText(&output)
       try Row.escaped(Bytes(start: text.base, count: text.count), &output)
@@ -57,17 +56,18 @@ extension RecordPath {
   /// The canonical bytes of an identifier: those that selecting has read, or read now.
   @inline(__always)
   private mutating func identifierBytes(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ slot: Slot
+    _ plan: Plan, _ column: Column, _ slot: Slot
   ) throws(FaultCode) -> Bytes {
-    if column.role == .own, let reading = scalarReading(of: column.field) {
+    if column.pointee.role == .own, let reading = scalarReading(of: column.pointee.field) {
       if let fault = FaultCode(rawValue: reading.fault) { throw fault }
       return canonical(of: reading)
     }
     try check(slot, .string)
     let value = textOf(slot)
     let target = scratch + scratchCount
-    let region = column.reader == .phone ? plan.regions[Int(column.table)] : nil
-    let count = try writeCanonical(value, column.reader, column.low, column.high, region, to: target)
+    let count = try writeCanonical(
+      value, column.pointee.reader, column.pointee.low, column.pointee.high,
+      plan.pointee.regions.base + Int(max(column.pointee.table, 0)), to: target)
     scratchCount &+= count
     return Bytes(start: target, count: count)
   }
@@ -75,25 +75,27 @@ extension RecordPath {
   /// Writes what an action makes of an identifier's canonical bytes, without the quotes around it.
   @inline(__always)
   mutating func identifier(
-    _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ target: PacketTable.Packet
+    _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes,
+    _ target: UnsafePointer<PacketTable.Packet>
   ) throws(FaultCode) {
     switch step.operation {
     case .pseudonymize:
       do throws(CryptoError) {
         try pseudonymizer.write(
-          key: Int(target.keyStart &+ column.classLabel), classByte: column.classByte,
-          letter: column.classLetter, canonical, to: output.base + output.count)
+          key: Int(target.pointee.keyStart &+ column.pointee.classLabel),
+          classByte: column.pointee.classByte, letter: column.pointee.classLetter, canonical,
+          to: output.base + output.count)
       } catch {
         cryptoFailure = error
         throw .valueType
       }
       output.count &+= Pseudonymizer.byteCount
     case .keep:
-      switch column.reader {
+      switch column.pointee.reader {
       case .ip: address(canonical).write(to: &output)
       case .phone:
         Row.phonePrefix(&output)
-        output.append(canonical.baseAddress.unsafelyUnwrapped, canonical.count)
+        output.appendShort(canonical.baseAddress.unsafelyUnwrapped, canonical.count)
       default: try Row.escaped(canonical, &output)
       }
     case .prefix: address(canonical).writePrefix(v4: Int(step.first), v6: Int(step.second), to: &output)
@@ -111,7 +113,7 @@ extension RecordPath {
   }
 
   /// The address whose canonical bytes these are.
-  @inline(__always) private func address(_ canonical: Bytes) -> IPAddress {
+  @inline(__always) private mutating func address(_ canonical: Bytes) -> IPAddress {
     var words: (UInt64, UInt64) = (0, 0)
     for index in 0..<canonical.count {
       if canonical.count == 4 || index >= 8 {
@@ -125,12 +127,12 @@ extension RecordPath {
   }
 
   private mutating func number(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ slot: Slot
+    _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step, _ slot: Slot
   ) throws(FaultCode) {
     try check(slot, .number)
     let bytes = textOf(slot)
-    let number = column.reader == .port ? Int64(try parsePort(bytes)) : try parseInteger(bytes)
-    if column.reader == .duration, number < 0 { throw .numberRange }
+    let number = column.pointee.reader == .port ? Int64(try parsePort(bytes)) : try parseInteger(bytes)
+    if column.pointee.reader == .duration, number < 0 { throw .numberRange }
     guard step.operation == .bucket else {
       Row.beginNumber(&output)
       writeInteger(number, to: &output)
@@ -138,16 +140,16 @@ extension RecordPath {
       return
     }
     Row.beginText(&output)
-    plan.buckets[Int(step.second)].write(number, to: &output)
+    plan.pointee.buckets.base[Int(step.second)].write(number, to: &output)
     Row.endText(&output)
   }
 
   /// A boolean or one of the declared values, kept or mapped.
   private mutating func choice(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step, _ slot: Slot
+    _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step, _ slot: Slot
   ) throws(FaultCode) -> CellOutcome {
     let place: Int
-    if column.reader == .boolean {
+    if column.pointee.reader == .boolean {
       switch slot.kind {
       case .true: place = 1
       case .false: place = 0
@@ -163,33 +165,37 @@ extension RecordPath {
       place = found
     }
     guard step.operation == .map else {
-      return try word(Int(column.table) &+ place, plan, isBare: column.reader == .boolean)
+      return try word(
+        Int(column.pointee.table) &+ place, plan, isBare: column.pointee.reader == .boolean)
     }
-    guard plan.words[Int(step.second) &+ place].count >= 0 else { return .withheld }
+    guard plan.pointee.words[Int(step.second) &+ place].count >= 0 else { return .withheld }
     return try word(Int(step.second) &+ place, plan, isBare: false)
   }
 
   /// The place of a text among the words of a column's enumeration.
   @inline(__always)
-  private func placeOfWord(_ value: Bytes, _ column: CompiledPlan.Column, _ plan: CompiledPlan) -> Int? {
-    guard let base = value.baseAddress else { return nil }
-    return plan.text.withUnsafeBufferPointer { text in
-      for place in 0..<Int(column.low) {
-        let word = plan.words[Int(column.table) &+ place]
-        guard Int(word.count) == value.count else { continue }
-        if equal(base, text.baseAddress.unsafelyUnwrapped + Int(word.start), value.count) { return place }
+  private mutating func placeOfWord(_ value: Bytes, _ column: Column, _ plan: Plan) -> Int? {
+    let first = plan.pointee.words.base + Int(column.pointee.table)
+    for place in 0..<Int(column.pointee.low) where Int(first[place].count) == value.count {
+      let word = plan.pointee.bytes(of: first[place])
+      if equal(value.baseAddress.unsafelyUnwrapped, word.baseAddress.unsafelyUnwrapped, value.count) {
+        return place
       }
-      return nil
     }
+    return nil
   }
 
   /// Writes a word of the plan; a bare one as JSON writes `true`.
-  private mutating func word(_ index: Int, _ plan: CompiledPlan, isBare: Bool) throws(FaultCode)
-    -> CellOutcome
-  {
-    output.reserve(Int(plan.words[index].count) &* 2 &+ 64)
+  private mutating func word(_ index: Int, _ plan: Plan, isBare: Bool) throws(FaultCode) -> CellOutcome {
+    let word = plan.pointee.words[index]
+    let bytes = plan.pointee.bytes(of: word)
+    output.reserve(bytes.count &* 2 &+ 64)
     if isBare { Row.beginNumber(&output) } else { Row.beginText(&output) }
-    try plan.withWord(index) { (word) throws(FaultCode) in try Row.escaped(word, &output) }
+    if word.isPlain {
+      output.appendShort(bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+    } else {
+      try Row.escaped(bytes, &output)
+    }
     if isBare { Row.endNumber(&output) } else { Row.endText(&output) }
     return .value
   }
@@ -197,10 +203,10 @@ extension RecordPath {
   // MARK: - Points
 
   private mutating func point(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ step: CompiledPlan.Step,
-    _ field: SchemaAccess.Field, _ cellCount: inout Int
+    _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step,
+    _ field: UnsafePointer<SchemaAccess.Field>, _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
-    let (first, second) = (slot(of: field), slots[Int(field.second)])
+    let (first, second) = (slot(of: field), slots[Int(field.pointee.second)])
     faultOffset = offset(of: first)
     guard !first.isAbsent, !second.isAbsent else { throw .geoIncomplete }
     try check(first, .number)
@@ -212,12 +218,12 @@ extension RecordPath {
       Row.beginText(&output)
       point.writeGeohash(Int(step.first), to: &output)
       Row.endText(&output)
-      if Row.splitsPoints, column.hasCoordinateCells {
+      if Row.splitsPoints, column.pointee.hasCoordinateCells {
         for _ in 0..<2 { writeAbsent(plan, column, &cellCount) }
       }
       return .value
     }
-    let side = step.operation == .grid ? plan.lattices[Int(step.second)] : nil
+    let side = step.operation == .grid ? plan.pointee.lattices[Int(step.second)] : nil
     guard Row.splitsPoints else {
       beginCell(plan, column, &cellCount)
       output.append("{\"lat\":")
@@ -227,7 +233,7 @@ extension RecordPath {
       output.append("}")
       return .value
     }
-    if column.hasTextCell { writeAbsent(plan, column, &cellCount) }
+    if column.pointee.hasTextCell { writeAbsent(plan, column, &cellCount) }
     for isLatitude in [true, false] {
       beginCell(plan, column, &cellCount)
       Row.beginNumber(&output)
@@ -249,7 +255,7 @@ extension RecordPath {
   }
 
   private mutating func writeAbsent(
-    _ plan: CompiledPlan, _ column: CompiledPlan.Column, _ cellCount: inout Int
+    _ plan: Plan, _ column: Column, _ cellCount: inout Int
   ) {
     beginCell(plan, column, &cellCount)
     Row.absent(&output)
