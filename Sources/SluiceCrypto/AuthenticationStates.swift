@@ -76,29 +76,62 @@ package struct BlockAuthenticator: ~Copyable {
     UnsafeMutableRawPointer(digest).deallocate()
   }
 
-  /// Starts a message, forgetting one that was begun.
+  /// Returns the first 16 bytes of the tag of a message, as two big-endian words.
+  ///
+  /// - Parameters:
+  ///   - head: the first two bytes of the message, the first of them the lower.
+  ///   - rest: the bytes after them; of any length.
   @inline(__always)
-  package mutating func begin(_ states: borrowing AuthenticationStates) {
+  package mutating func tagHead(
+    _ states: borrowing AuthenticationStates, head: UInt16, _ rest: UnsafeRawBufferPointer
+  ) -> (UInt64, UInt64) {
+    if rest.count >= 8, rest.count <= 16 {
+      load(states.inner)
+      storeShort(head, rest.baseAddress.unsafelyUnwrapped, count: rest.count)
+    } else {
+      begin(states)
+      withUnsafeBytes(of: head.littleEndian) { update($0.baseAddress.unsafelyUnwrapped, count: 2) }
+      if let bytes = rest.baseAddress { update(bytes, count: rest.count) }
+      pad()
+    }
+    SHA256_Transform(digest, block)
+    finishOuter(states)
+    return (word(0) << 32 | word(1), word(2) << 32 | word(3))
+  }
+
+  /// Puts a message of 10 to 18 bytes, padded, into the block: by whole vectors, because the block function loads
+  /// vectors, and one that was stored in pieces has to wait until they are in the cache.
+  @inline(__always)
+  private func storeShort(_ head: UInt16, _ bytes: UnsafeRawPointer, count: Int) {
+    // Safe: 8 to 16 bytes are there, so the first eight are and the last eight.
+    let first = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    let last = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+    // The bytes after the first eight; a shift by 64 leaves none.
+    let second = last >> UInt64(truncatingIfNeeded: 8 &* (16 &- count))
+    let end = UInt64(truncatingIfNeeded: 8 &* (count &- 6))
+    // The byte after the message lies in the second word or in the third.
+    let words = SIMD4<UInt64>(
+      UInt64(head) | first << 16,
+      first >> 48 | second << 16 | 0x80 << end,
+      second >> 48 | (end >= 64 ? 0x80 << (end &- 64) : 0), 0)
+    let bitCount = UInt64(truncatingIfNeeded: (Self.blockByteCount &+ 2 &+ count) &* 8).bigEndian
+    block.storeBytes(of: words.lowHalf, as: SIMD2<UInt64>.self)
+    block.storeBytes(of: words.highHalf, toByteOffset: 16, as: SIMD2<UInt64>.self)
+    block.storeBytes(of: SIMD2(0, 0), toByteOffset: 32, as: SIMD2<UInt64>.self)
+    block.storeBytes(of: SIMD2(0, bitCount), toByteOffset: 48, as: SIMD2<UInt64>.self)
+  }
+
+  /// Starts a message, forgetting one that was begun.
+  private mutating func begin(_ states: borrowing AuthenticationStates) {
     load(states.inner)
     clearBlock()
     messageByteCount = 0
   }
 
-  /// Adds bytes to the message; none are nothing.
-  @inline(__always)
-  package mutating func update(_ bytes: UnsafeRawPointer, count: Int) {
-    let filled = messageByteCount & (Self.blockByteCount &- 1)
+  /// Adds bytes to the message.
+  private mutating func update(_ bytes: UnsafeRawPointer, count: Int) {
+    var filled = messageByteCount & (Self.blockByteCount &- 1)
     messageByteCount &+= count
-    guard filled &+ count >= Self.blockByteCount else {
-      (block + filled).copyMemory(from: bytes, byteCount: count)
-      return
-    }
-    fillBlocks(filled, bytes, count: count)
-  }
-
-  @inline(never)
-  private mutating func fillBlocks(_ filled: Int, _ bytes: UnsafeRawPointer, count: Int) {
-    var filled = filled
     var taken = 0
     while taken < count {
       let part = min(Self.blockByteCount - filled, count - taken)
@@ -113,9 +146,8 @@ package struct BlockAuthenticator: ~Copyable {
     }
   }
 
-  /// Ends the message, begun under the same states, and writes the 32 bytes of its tag.
-  @inline(__always)
-  package mutating func finish(_ states: borrowing AuthenticationStates, to tag: UnsafeMutableRawPointer) {
+  /// Makes the block the last one of the message.
+  private mutating func pad() {
     let filled = messageByteCount & (Self.blockByteCount &- 1)
     block.storeBytes(of: 0x80, toByteOffset: filled, as: UInt8.self)
     if filled >= Self.blockByteCount &- 8 {
@@ -126,32 +158,38 @@ package struct BlockAuthenticator: ~Copyable {
     block.storeBytes(
       of: UInt64((messageByteCount &+ Self.blockByteCount) &* 8).bigEndian,
       toByteOffset: Self.blockByteCount &- 8, as: UInt64.self)
-    SHA256_Transform(digest, block)
-    store(to: outerBlock)
+  }
+
+  /// Digests the inner digest under the outer state.
+  @inline(__always)
+  private func finishOuter(_ states: borrowing AuthenticationStates) {
+    for place in 0..<2 {
+      let words = SIMD2<UInt64>(
+        (word(4 &* place) << 32 | word(4 &* place &+ 1)).bigEndian,
+        (word(4 &* place &+ 2) << 32 | word(4 &* place &+ 3)).bigEndian)
+      outerBlock.storeBytes(of: words, toByteOffset: 16 &* place, as: SIMD2<UInt64>.self)
+    }
     load(states.outer)
     SHA256_Transform(digest, outerBlock)
-    store(to: tag)
   }
 
   /// Returns the tag of a message, for known answers.
   package mutating func tag(of message: [UInt8], _ states: borrowing AuthenticationStates) -> [UInt8] {
     begin(states)
     message.withUnsafeBytes { if let base = $0.baseAddress { update(base, count: $0.count) } }
-    var tag = [UInt8](repeating: 0, count: Self.tagByteCount)
-    finish(states, to: &tag)
-    return tag
+    pad()
+    SHA256_Transform(digest, block)
+    finishOuter(states)
+    return (0..<8).flatMap { place in withUnsafeBytes(of: UInt32(word(place)).bigEndian) { Array($0) } }
   }
 
   @inline(__always) private func load(_ state: UnsafeRawPointer) {
     UnsafeMutableRawPointer(digest).copyMemory(from: state, byteCount: AuthenticationStates.stateByteCount)
   }
 
-  /// The state as SHA-256 writes it: eight big-endian words.
-  @inline(__always) private func store(to target: UnsafeMutableRawPointer) {
-    for offset in stride(from: 0, to: Self.tagByteCount, by: 4) {
-      let word = UnsafeRawPointer(digest).load(fromByteOffset: offset, as: UInt32.self)
-      target.storeBytes(of: word.bigEndian, toByteOffset: offset, as: UInt32.self)
-    }
+  /// One of the eight words of the digest so far.
+  @inline(__always) private func word(_ place: Int) -> UInt64 {
+    UInt64(UnsafeRawPointer(digest).load(fromByteOffset: 4 &* place, as: UInt32.self))
   }
 
   @inline(__always) private func clearBlock() {

@@ -29,6 +29,21 @@ enum Base32 {
     }
   }
 
+  /// Writes the 26 characters of 16 bytes, given as two big-endian words.
+  @inline(__always)
+  static func encode(_ words: (UInt64, UInt64), to output: UnsafeMutablePointer<UInt8>) {
+    let target = UnsafeMutableRawPointer(output)
+    target.storeBytes(of: characters(words.0 >> 24).littleEndian, as: UInt64.self)
+    target.storeBytes(
+      of: characters((words.0 & 0xFF_FFFF) << 16 | words.1 >> 48).littleEndian, toByteOffset: 8,
+      as: UInt64.self)
+    target.storeBytes(
+      of: characters(words.1 >> 8 & 0xFF_FFFF_FFFF).littleEndian, toByteOffset: 16, as: UInt64.self)
+    // Eight bits are left: a character and three bits, which zeros fill.
+    let last = characters((words.1 & 0xFF) << 32)
+    target.storeBytes(of: UInt16(truncatingIfNeeded: last).littleEndian, toByteOffset: 24, as: UInt16.self)
+  }
+
   /// Reads exactly the characters that `output.count` bytes take; anything else, upper case, and set bits
   /// beyond the last byte are refused, so that one key has one spelling.
   static func decode(_ characters: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool

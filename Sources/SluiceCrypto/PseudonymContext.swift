@@ -11,9 +11,6 @@ public struct PseudonymContext: ~Copyable {
   /// The version of the canonical forms, MACed before the canonical bytes; "a" in the pseudonym says the same.
   private static let version: UInt8 = 1
 
-  /// How much of the tag a pseudonym carries: 128 bits, so that a billion identifiers do not collide.
-  private static let tagByteCount = 16
-
   private var key: ClassKey
   private var blocks: BlockAuthenticator
   /// What computes the MACs instead of `blocks`, where only a validated module's own functions may.
@@ -44,7 +41,8 @@ public struct PseudonymContext: ~Copyable {
   /// Writes the pseudonym of an identifier and returns whether libcrypto did its part.
   ///
   /// The pseudonym is `letter`, `a`, and the base32 of the first 16 bytes of HMAC-SHA-256 under the class key
-  /// of `classByte`, 1 and the canonical bytes: `[a-z]a[a-z2-7]{26}`, 28 characters.
+  /// of `classByte`, 1 and the canonical bytes: `[a-z]a[a-z2-7]{26}`, 28 characters. The 128 bits are enough that
+  /// the pseudonyms of a billion identifiers do not collide.
   ///
   /// - Parameters:
   ///   - classByte: the class: phone 1, account 2, email 3, ip 4, device 5, cell 6, id 7.
@@ -56,34 +54,32 @@ public struct PseudonymContext: ~Copyable {
     classByte: UInt8, letter: UInt8, _ canonical: UnsafeRawBufferPointer,
     to output: UnsafeMutablePointer<UInt8>
   ) -> Bool {
-    var head = (classByte, Self.version)
-    // The first 16 of the tag's 32 bytes, which fit where the characters will stand. It is no secret once it is
-    // written, as they are.
-    var tag: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    let head = UInt16(Self.version) << 8 | UInt16(classByte)
+    let tag: (UInt64, UInt64)
     if reference != nil {
-      guard writeTag(&head, canonical, &tag) else { return false }
+      guard let words = referenceTagHead(head, canonical) else { return false }
+      tag = words
     } else {
-      blocks.begin(key.states)
-      blocks.update(&head, count: 2)
-      if let identifier = canonical.baseAddress { blocks.update(identifier, count: canonical.count) }
-      blocks.finish(key.states, to: &tag)
+      tag = blocks.tagHead(key.states, head: head, canonical)
     }
     output[0] = letter
     output[1] = UInt8(ascii: "a")
-    Base32.encode(&tag, count: Self.tagByteCount, to: output + 2)
+    Base32.encode(tag, to: output + 2)
     return true
   }
 
-  /// The tag by the reference.
+  /// The first 16 bytes of the tag by the reference.
   @inline(never)
-  private mutating func writeTag(
-    _ head: inout (UInt8, UInt8), _ canonical: UnsafeRawBufferPointer,
-    _ tag: inout (UInt64, UInt64, UInt64, UInt64)
-  ) -> Bool {
-    guard reference?.restart() == true, reference?.update(&head, count: 2) == true else { return false }
+  private mutating func referenceTagHead(
+    _ head: UInt16, _ canonical: UnsafeRawBufferPointer
+  ) -> (UInt64, UInt64)? {
+    var head = head.littleEndian
+    guard reference?.restart() == true, reference?.update(&head, count: 2) == true else { return nil }
     if let identifier = canonical.baseAddress {
-      guard reference?.update(identifier, count: canonical.count) == true else { return false }
+      guard reference?.update(identifier, count: canonical.count) == true else { return nil }
     }
-    return reference?.finish(to: &tag) == true
+    var tag: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    guard reference?.finish(to: &tag) == true else { return nil }
+    return (UInt64(bigEndian: tag.0), UInt64(bigEndian: tag.1))
   }
 }

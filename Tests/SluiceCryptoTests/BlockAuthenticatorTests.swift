@@ -19,32 +19,23 @@ import Testing
     }
   }
 
-  @Test("A message in pieces is the message, wherever it is cut") func pieces() throws {
+  @Test("Messages of a head and 0 to 130 bytes, as pseudonyms have them") func heads() throws {
     var numbers = SeededNumbers(seed: 32)
     let key = numbers.bytes(32)
     let states = try AuthenticationStates(key: key, count: key.count)
+    var reference = try AuthenticationContext(key: key, count: key.count)
     var blocks = BlockAuthenticator()
-    let message = numbers.bytes(200)
-    let whole = blocks.tag(of: message, states)
-    for cut in 0...message.count {
-      var tag = [UInt8](repeating: 0, count: BlockAuthenticator.tagByteCount)
-      blocks.begin(states)
-      message.withUnsafeBytes {
-        blocks.update($0.baseAddress!, count: cut)
-        blocks.update($0.baseAddress! + cut, count: message.count - cut)
+    for count in Array(0...130) + (0...130).reversed() {
+      let message = numbers.bytes(count + 2)
+      let tag = try reference.tag(of: message, restarting: true)
+      let words = message.withUnsafeBytes {
+        blocks.tagHead(
+          states, head: UInt16(message[1]) << 8 | UInt16(message[0]),
+          UnsafeRawBufferPointer(rebasing: $0[2...]))
       }
-      blocks.finish(states, to: &tag)
-      #expect(tag == whole, "cut at \(cut), seed 32")
+      let expected = tag[..<16].reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+      #expect(UInt128(words.0) << 64 | UInt128(words.1) == expected, "\(count) bytes, seed 32")
     }
-  }
-
-  @Test("A message that was begun is forgotten") func begunTwice() throws {
-    let states = try AuthenticationStates(key: [1, 2, 3], count: 3)
-    var blocks = BlockAuthenticator()
-    let answer = blocks.tag(of: [9, 9], states)
-    blocks.begin(states)
-    blocks.update([UInt8](repeating: 7, count: 70), count: 70)
-    #expect(blocks.tag(of: [9, 9], states) == answer)
   }
 
   @Test("In FIPS mode the reference writes the same pseudonyms") func fipsMode() throws {
