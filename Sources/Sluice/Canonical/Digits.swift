@@ -74,6 +74,13 @@ private let digitPairs: StaticString = """
   return value == 0 ? 1 : (value >= powerOfTen(guess) ? guess &+ 1 : guess)
 }
 
+/// The number of decimal digits of a value below 10^8; 1 for 0. Sums comparisons, where a look-up would be a jump.
+@inline(__always) func shortDigitCount(_ value: UInt64) -> Int {
+  func one(_ isReached: Bool) -> Int { isReached ? 1 : 0 }
+  return 1 &+ one(value >= 10) &+ one(value >= 100) &+ one(value >= 1_000) &+ one(value >= 10_000)
+    &+ one(value >= 100_000) &+ one(value >= 1_000_000) &+ one(value >= 10_000_000)
+}
+
 /// Writes the last `count` digits of `value` so that they end just before `end`, with leading zeros.
 @inline(__always)
 func writeDigits(_ value: UInt64, _ count: Int, endingAt end: UnsafeMutablePointer<UInt8>) {

@@ -17,7 +17,7 @@ extension ExactDecimal {
       // At most seven digits and the point are one word: the digits without the zeros in front, then those after the
       // point one byte up.
       let magnitude = UInt64(truncatingIfNeeded: mantissa.magnitude)
-      let count = max(digitCount(magnitude), scale &+ 1)
+      let count = max(shortDigitCount(magnitude), scale &+ 1)
       let digits =
         (digitsOfNumber(magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
       let wholeBits = UInt64(8 &* (count &- scale))

@@ -51,13 +51,14 @@ package let integerByteCountMax = 20
 /// Appends plain digits, with `-` in front of a negative value; the caller reserved `integerByteCountMax` bytes.
 @inline(__always) package func writeInteger(_ value: Int64, to output: inout OutputBuffer) {
   if value < 0 { output.append(UInt8(ascii: "-")) }
-  let count = digitCount(value.magnitude)
   if value.magnitude < 100_000_000 {
+    let count = shortDigitCount(value.magnitude)
     let digits = (digitsOfNumber(value.magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
     UnsafeMutableRawPointer(output.base + output.count).storeBytes(of: digits.littleEndian, as: UInt64.self)
     output.count &+= count
     return
   }
+  let count = digitCount(value.magnitude)
   writeDigits(value.magnitude, count, endingAt: output.base + output.count + count)
   output.count &+= count
 }

@@ -38,9 +38,11 @@ package struct DelimitedDecoder: ~Copyable {
     slots.deallocate()
   }
 
-  /// Decodes one record without its line ending. The slots must have been reset; eight bytes past `count` must
+  /// Decodes one record without its line ending. The slots must have been reset; sixteen bytes past `count` must
   /// be readable.
   package mutating func decode(_ base: Pointer, count: Int) throws(FaultCode) {
+    let (columns, columnCount, slots, separator) = (columns, columnCount, slots, separator)
+    let stringByteCountMax = limits.stringByteCountMax
     let limit = base + count
     var position = base
     var column = 0
@@ -49,13 +51,14 @@ package struct DelimitedDecoder: ~Copyable {
       if position < limit, position.pointee == UInt8(ascii: "\"") {
         (position, slot) = try quoted(position, base: base, limit: limit)
       } else {
-        let end = try endOfBareCell(position, base: base, limit: limit)
+        let end = endOfBareCell(position, limit, separator: separator)
+        if end < limit, end.pointee != separator {
+          throw fault(end.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, end - base)
+        }
         slot = Slot(.cell, offset: position - base, length: end - position)
         position = end
       }
-      guard Int(slot.length) <= limits.stringByteCountMax else {
-        throw fault(.stringTooLong, Int(slot.offset))
-      }
+      guard Int(slot.length) <= stringByteCountMax else { throw fault(.stringTooLong, Int(slot.offset)) }
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
       let target = Int(columns[column])
       if target >= 0 {
@@ -75,24 +78,8 @@ package struct DelimitedDecoder: ~Copyable {
     return code
   }
 
-  /// The end of the bare cell at `start`: its separator or the record's end.
-  @inline(__always)
-  private mutating func endOfBareCell(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode)
-    -> Pointer
-  {
-    var position = start
-    while position < limit {
-      let byte = position.pointee
-      if byte == separator { break }
-      if byte == UInt8(ascii: "\"") { throw fault(.csvQuote, position - base) }
-      if byte == 0x0D { throw fault(.csvBareCarriageReturn, position - base) }
-      position += 1
-    }
-    return position
-  }
-
   /// The cell whose opening quote is at `start`, and the position of the separator after it or the end.
-  @inline(__always)
+  @inline(never)
   private mutating func quoted(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> (
     Pointer, Slot
   ) {
@@ -115,6 +102,23 @@ package struct DelimitedDecoder: ~Copyable {
     }
     return (position, slot)
   }
+}
+
+/// What ends the bare cell at `start`, or may not stand in one: a separator, a quote, a carriage return; or `limit`.
+@inline(__always)
+private func endOfBareCell(
+  _ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>, separator: UInt8
+) -> UnsafePointer<UInt8> {
+  var position = start
+  while position < limit {
+    let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
+    let stops =
+      words(bytes .== SIMD16(repeating: separator)) | words(bytes .== SIMD16(repeating: 0x22))
+      | words(bytes .== SIMD16(repeating: 0x0D))
+    if stops[0] | stops[1] != 0 { return min(position + firstMark(stops), limit) }
+    position += 16
+  }
+  return limit
 }
 
 /// The first quote at or after `start`, or `limit`. Reads eight bytes at a time.

@@ -27,20 +27,20 @@ func endOfPlainString(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt
     let stops =
       words(bytes .== SIMD16(repeating: 0x22)) | words(bytes .== SIMD16(repeating: 0x5C))
       | words(bytes & SIMD16(repeating: 0xE0) .== SIMD16(repeating: 0))
-    if stops[0] | stops[1] != 0 {
-      let offset =
-        stops[0] != 0
-        ? stops[0].trailingZeroBitCount &>> 3 : 8 &+ stops[1].trailingZeroBitCount &>> 3
-      return min(position + offset, limit)
-    }
+    if stops[0] | stops[1] != 0 { return min(position + firstMark(stops), limit) }
     position += 16
   }
   return limit
 }
 
 /// A mask of bytes as words, all ones where the comparison held.
-@inline(__always) private func words(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
+@inline(__always) func words(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
   unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+}
+
+/// The place of the first of sixteen bytes that is marked; one of them is.
+@inline(__always) func firstMark(_ marks: SIMD2<UInt64>) -> Int {
+  marks[0] != 0 ? marks[0].trailingZeroBitCount &>> 3 : 8 &+ marks[1].trailingZeroBitCount &>> 3
 }
 
 /// How many of the bytes from `start` on are decimal digits, up to 8.

@@ -25,6 +25,13 @@ package func firstInvalidUTF8(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int
   let raw = UnsafeRawPointer(base)
   var index = 0
   while index < count {
+    if index &+ 32 <= count {
+      let words = raw.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+      if (words[0] | words[1] | words[2] | words[3]) & 0x8080_8080_8080_8080 == 0 {
+        index &+= 32
+        continue
+      }
+    }
     if index &+ 8 <= count,
       raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     {

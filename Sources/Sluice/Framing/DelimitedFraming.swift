@@ -124,6 +124,14 @@ package enum DelimitedFraming {
   package static func lastEnd(
     _ bytes: UnsafePointer<UInt8>, from: Int, to: Int, separator: UInt8, scan: inout Scan
   ) -> Int? {
+    if scan.place == .cellStart || scan.place == .bareCell,
+      NewlineFraming.firstIndex(of: quote, bytes, from: from, to: to) == to,
+      let end = NewlineFraming.lastEnd(bytes, from: from, to: to)
+    {
+      // Without a quote, records end where lines do.
+      scan.place = end == to ? .cellStart : bytes[to &- 1] == separator ? .cellStart : .bareCell
+      return end
+    }
     var last: Int?
     var index = from
     var local = scan
