@@ -21,9 +21,11 @@ let package = Package(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The only Swift that sees libcrypto and key bytes.
     .target(name: "SluiceCrypto", dependencies: ["CLibcrypto"], swiftSettings: settings),
+    // A header alone: what a processor can do and Swift has no word for.
+    .systemLibrary(name: "CProcessor"),
     // The library: one module, because the record path must inline across its rooms.
     .target(
-      name: "Sluice", dependencies: ["SluiceCrypto", .product(name: "Yams", package: "Yams")],
+      name: "Sluice", dependencies: ["CProcessor", "SluiceCrypto", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
     // The command: terminal, clock, exit status.
     .executableTarget(

@@ -16,6 +16,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     var length: Int32
     /// In the subject table, or -1.
     var entry: Int32
+    /// In the memo of pseudonyms, or -1.
+    var place: Int32
     /// 0, or why the value could not be read.
     var fault: UInt8
   }
@@ -184,6 +186,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
 
   private mutating func runDelimited(_ block: borrowing Block, _ separator: UInt8) throws(CryptoError) {
     let base = UnsafePointer(block.base)
+    // Without a quote, records end where lines do.
+    guard NewlineFraming.firstIndex(of: UInt8(ascii: "\""), base, from: 0, to: block.count) < block.count
+    else {
+      return try runLines(block)
+    }
     let isPlain = isASCII(base, block.count)
     var start = 0
     var scan = DelimitedFraming.Scan()

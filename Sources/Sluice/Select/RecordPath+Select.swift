@@ -184,7 +184,8 @@ extension RecordPath {
 
   @inline(__always) private mutating func read(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) {
     guard slot.kind == .string || slot.kind == .cell || slot.kind == .constant else {
-      readings.append(Reading(offset: 0, length: 0, entry: -1, fault: FaultCode.valueType.rawValue))
+      readings.append(
+        Reading(offset: 0, length: 0, entry: -1, place: -1, fault: FaultCode.valueType.rawValue))
       return
     }
     appendReading(textOf(slot), field)
@@ -202,10 +203,10 @@ extension RecordPath {
       readings.append(
         Reading(
           offset: Int32(truncatingIfNeeded: scratchCount), length: Int32(truncatingIfNeeded: length),
-          entry: entry, fault: 0))
+          entry: entry, place: pseudonymizer.anticipate(text), fault: 0))
       scratchCount &+= length
     } catch {
-      readings.append(Reading(offset: 0, length: 0, entry: -1, fault: error.rawValue))
+      readings.append(Reading(offset: 0, length: 0, entry: -1, place: -1, fault: error.rawValue))
     }
   }
 

@@ -243,7 +243,7 @@ extension RecordPath {
         if let fault = FaultCode(rawValue: reading.fault) { throw fault }
         let value = canonical(of: reading)
         guard column.pointee.reader == .ip || Row.canBeElement(value) else { throw .textCharacter }
-        try identifier(column, step, value, target)
+        try identifier(column, step, value, reading.place, target)
         hasValue = true
       }
       Row.endElement(&output)

@@ -17,9 +17,9 @@ extension RecordPath {
     beginCell(plan, column, &cellCount)
     switch column.pointee.reader {
     case .phone, .opaque, .email, .ip:
-      let bytes = try identifierBytes(plan, column, slot)
+      let (bytes, place) = try identifierBytes(plan, column, slot)
       Row.beginText(&output)
-      try identifier(column, step, bytes, target)
+      try identifier(column, step, bytes, place, target)
       Row.endText(&output)
     case .timestamp:
       let instant: Instant
@@ -57,10 +57,10 @@ extension RecordPath {
   @inline(__always)
   private mutating func identifierBytes(
     _ plan: Plan, _ column: Column, _ slot: Slot
-  ) throws(FaultCode) -> Bytes {
+  ) throws(FaultCode) -> (Bytes, place: Int32) {
     if column.pointee.role == .own, let reading = scalarReading(of: column.pointee.field) {
       if let fault = FaultCode(rawValue: reading.fault) { throw fault }
-      return canonical(of: reading)
+      return (canonical(of: reading), reading.place)
     }
     try check(slot, .string)
     let value = textOf(slot)
@@ -69,13 +69,13 @@ extension RecordPath {
       value, column.pointee.reader, column.pointee.low, column.pointee.high,
       plan.pointee.regions.base + Int(max(column.pointee.table, 0)), to: target)
     scratchCount &+= count
-    return Bytes(start: target, count: count)
+    return (Bytes(start: target, count: count), -1)
   }
 
   /// Writes what an action makes of an identifier's canonical bytes, without the quotes around it.
   @inline(__always)
   mutating func identifier(
-    _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes,
+    _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ place: Int32,
     _ target: UnsafePointer<PacketTable.Packet>
   ) throws(FaultCode) {
     switch step.operation {
@@ -84,7 +84,7 @@ extension RecordPath {
         try pseudonymizer.write(
           key: Int(target.pointee.keyStart &+ column.pointee.classLabel),
           classByte: column.pointee.classByte, letter: column.pointee.classLetter, canonical,
-          to: output.base + output.count)
+          place: place, to: output.base + output.count)
       } catch {
         cryptoFailure = error
         throw .valueType
