@@ -8,13 +8,18 @@ final class OutputFile {
   private let folder: Int32
   private var descriptor: Descriptor?
   private var digest: FileDigest
+  /// Of records alone: their shape, and how to tell that they read back.
+  private var check: RowCheck?
+  private var checksum = Checksum()
   private var buffer: [UInt8] = []
 
   /// Small pieces are gathered to this many bytes before they are written.
   private static let bufferByteCount = 256 << 10
 
-  /// Makes the file; one that is there already is an error.
-  init(_ path: String, at folder: Int32, layer: FileLayer) throws(SluiceError) {
+  /// Makes the file; one that is there already is an error. `check`: what looks at its rows, where it holds
+  /// records.
+  init(_ path: String, at folder: Int32, layer: FileLayer, check: RowCheck? = nil) throws(SluiceError) {
+    self.check = check
     self.path = path
     self.folder = folder
     self.layer = layer
@@ -50,12 +55,17 @@ final class OutputFile {
     if descriptor == nil { descriptor = try layer.openToAppend(path, at: folder) }
   }
 
-  /// Writes what is gathered, syncs, closes, and returns what the manifest says of the file.
+  /// Finishes a file of records.
+  func finishRecords(as bagPath: String) throws(SluiceError) -> WrittenFile {
+    let entry = try finish(as: bagPath)
+    return WrittenFile(entry: entry, rowCount: try check?.end() ?? 0, checksum: checksum.value())
+  }
+
+  /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.
   func finish(as bagPath: String) throws(SluiceError) -> BagEntry {
     try resume()
     try writeBuffer()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
-    try layer.sync(descriptor, path)
     try layer.close(descriptor, path)
     return digest.finish(bagPath)
   }
@@ -73,6 +83,10 @@ final class OutputFile {
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
     digest.update(bytes)
+    if check != nil {
+      do { try check?.read(bytes) } catch { throw SluiceError(.output, error.code, error.message) }
+      checksum.update(bytes)
+    }
     self.descriptor = consume descriptor
   }
 }

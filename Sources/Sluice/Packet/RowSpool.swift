@@ -6,15 +6,15 @@ import Glibc
 /// come; else they are sorted by their bytes: in memory while they fit there, otherwise in sorted runs that
 /// lie beside the packet and are merged at the end, so memory stays bounded however many rows there are.
 final class RowSpool {
+  private let columns: RecordCheck.Columns
   /// From the packet's own folder: `data/records/message.ndjson`.
-  let bagPath: String
+  private var bagPath: String { columns.path }
   let isSorted: Bool
   private(set) var rowCount: UInt64 = 0
   var heldByteCount: Int { held.byteCount }
   /// The first failure to write; the packet cannot be sealed after one.
   private(set) var failure: SluiceError?
 
-  private let header: [UInt8]
   private let memory: SpoolMemory
   private let partial: PartialPacket
   private let runsName: String
@@ -22,15 +22,12 @@ final class RowSpool {
   private var output: OutputFile?
   private var runByteCounts: [Int] = []
 
-  /// `header` is written before the first row and takes no part in sorting.
-  init(
-    kind: String, format: RecordFormat, isSorted: Bool, header: [UInt8], memory: SpoolMemory,
-    partial: PartialPacket
-  ) {
-    bagPath = "data/records/\(kind).\(format.rawValue)"
-    runsName = kind
-    self.isSorted = isSorted
-    self.header = header
+  init(_ plan: KindPlan, format: RecordFormat, memory: SpoolMemory, partial: PartialPacket) {
+    columns = RecordCheck.Columns(
+      path: "data/records/\(plan.kind.name).\(format.rawValue)", format: format,
+      names: plan.columnNames(format))
+    runsName = plan.kind.name
+    isSorted = plan.isSorted
     self.memory = memory
     self.partial = partial
   }
@@ -63,7 +60,7 @@ final class RowSpool {
   }
 
   /// Writes the rest, in order, and returns what the manifest says of the file.
-  func finish() throws(SluiceError) -> BagEntry {
+  func finish() throws(SluiceError) -> WrittenFile {
     if let failure { throw failure }
     if isSorted {
       if runByteCounts.isEmpty {
@@ -79,7 +76,7 @@ final class RowSpool {
       try held.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
     release()
-    return try openOutput().finish(as: bagPath)
+    return try openOutput().finishRecords(as: bagPath)
   }
 
   /// Forgets the rows; nothing more is written.
@@ -106,14 +103,14 @@ final class RowSpool {
     try output.suspend()
   }
 
-  /// The kind's file, made with its header at the first call.
+  /// The kind's file, made at the first call; the header of a CSV file takes no part in sorting.
   private func openOutput() throws(SluiceError) -> OutputFile {
     if let output {
       try output.resume()
       return output
     }
-    let output = try partial.file(bagPath)
-    try output.append(header)
+    let output = try partial.file(bagPath, check: RowCheck(columns))
+    if columns.format == .csv { try output.append(CSVText.header(columns.names)) }
     self.output = output
     return output
   }
