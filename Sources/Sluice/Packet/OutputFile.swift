@@ -72,10 +72,12 @@ final class OutputFile {
 
   private func writeBuffer() throws(SluiceError) {
     guard !buffer.isEmpty else { return }
-    let bytes = buffer
+    var bytes: [UInt8] = []
+    swap(&bytes, &buffer)
     try bytes.withUnsafeBufferPointer { bytes throws(SluiceError) in try write(UnsafeRawBufferPointer(bytes))
     }
-    buffer.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+    swap(&bytes, &buffer)
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {

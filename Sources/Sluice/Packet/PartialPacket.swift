@@ -5,6 +5,8 @@
 final class PartialPacket {
   let name: String
   let folder: PacketFolder
+  /// The first failure to write rows; the packet cannot be sealed after one.
+  private(set) var failure: SluiceError?
   private var made: Set<String> = []
   /// The files of the packet, without rows that wait.
   private var files: [String] = []
@@ -49,6 +51,13 @@ final class PartialPacket {
   func removeRows() throws(SluiceError) {
     guard made.contains(name + ".rows") else { return }
     try layer.removeTree(name + ".rows", at: descriptor)
+  }
+
+  /// Takes note that rows could not be written, and removes the packet's files, so that a full disk has room again
+  /// for the packets that can still be sealed.
+  func fail(_ error: SluiceError) {
+    if failure == nil { failure = error }
+    try? remove()
   }
 
   /// Removes everything of the packet that is not published.

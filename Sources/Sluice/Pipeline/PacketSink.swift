@@ -8,12 +8,14 @@ final class PacketSink {
 
   private let writers: [PacketWriter]
   private let folder: PacketFolder
+  private let memory: SpoolMemory
   private let workerCount: Int
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
-  init(_ writers: [PacketWriter], in folder: PacketFolder, workerCount: Int) {
+  init(_ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int) {
     self.writers = writers
+    self.memory = memory
     self.folder = folder
     self.workerCount = workerCount
     failures = Array(repeating: nil, count: writers.count)
@@ -26,6 +28,7 @@ final class PacketSink {
 
   /// Seals each packet. Throws where the fault is ours: nothing further is sealed then.
   func seal(_ tallies: [PacketTally], _ hasUnreadable: [Bool]) throws(SluiceError) {
+    memory.finishWriting()
     for start in stride(from: 0, to: writers.count, by: Self.batchCountMax) {
       let batch = start..<min(start + Self.batchCountMax, writers.count)
       for index in batch where failures[index] != nil { writers[index].discard() }
