@@ -12,7 +12,12 @@ final class OutputFile {
   private var check: RowCheck?
   private var checksum = Checksum()
   private var buffer: [UInt8] = []
+  /// Bytes written since the disk was last told of them.
+  private var unsentByteCount = 0
 
+  /// A long file of records goes to the disk in such parts while it is written, so that syncing it waits for
+  /// little.
+  private static let unsentByteCountMax = 8 << 20
   /// Small pieces are gathered to this many bytes before they are written.
   private static let bufferByteCount = 256 << 10
 
@@ -84,6 +89,11 @@ final class OutputFile {
     try resume()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
+    unsentByteCount += bytes.count
+    if check != nil, unsentByteCount >= Self.unsentByteCountMax {
+      layer.startSync(descriptor)
+      unsentByteCount = 0
+    }
     digest.update(bytes)
     if check != nil {
       do { try check?.read(bytes) } catch { throw SluiceError(.output, error.code, error.message) }

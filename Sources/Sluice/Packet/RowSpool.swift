@@ -174,9 +174,12 @@ final class RowSpool {
     _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into target: OutputFile
   ) throws(SluiceError) {
     let file = try partial.layer.openToRead(runs.path, at: partial.descriptor)
+    let relay = RowRelay { rows throws(SluiceError) in try target.append(rows) }
+    defer { relay.end() }
     try RowMerge.merge(file, partial.layer, byteCounts, from: offset, name: runs.path) {
-      row throws(SluiceError) in try target.append(row)
+      row throws(SluiceError) in try relay.append(row)
     }
+    try relay.finish()
   }
 }
 

@@ -43,11 +43,13 @@ final class PacketSink {
 
   /// Syncs, verifies and publishes packets that are written.
   private func seal(_ batch: Range<Int>) throws(SluiceError) -> [OperatorReport.Answer.Outcome] {
-    // One sync of the file system costs as much as those of a few dozen files. Its error tells not whose it is.
-    if batch.count == 1 || (try? folder.syncFileSystem()) == nil {
+    // One sync of the file system costs as much as those of a few dozen files, and waits for the disk while the
+    // packets are read back. Its error does not tell whose it is.
+    let syncing = batch.count > 1 ? FileSystemSync(folder) : nil
+    _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
+    if syncing?.isDone != true {
       _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].sync() }
     }
-    _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     do { try folder.sync() } catch {
       for index in sealed.keys { failures[index] = error }
@@ -86,6 +88,28 @@ final class PacketSink {
       }
     }
     return values
+  }
+}
+
+/// One sync for all that was written, on a thread of its own.
+private final class FileSystemSync: @unchecked Sendable {
+  // Unchecked: the result is the thread's until it is joined.
+
+  private var result: Result<Void, SluiceError> = .failure(
+    SluiceError(.bug, "not-synced", "Nothing is synced."))
+  private var thread: Thread?
+
+  init(_ folder: PacketFolder) {
+    thread = Thread { self.result = Result { () throws(SluiceError) in try folder.syncFileSystem() } }
+  }
+
+  deinit { thread?.join() }
+
+  /// Waits for the end; false where it failed or no thread could be had for it.
+  var isDone: Bool {
+    thread?.join()
+    thread = nil
+    return (try? result.get()) != nil
   }
 }
 

@@ -7,6 +7,18 @@ extension FileLayer {
   private typealias TypeCall = @convention(c) (Int32, UnsafeMutablePointer<Int>) -> Int32
   private static let typeCall: TypeCall? = dlsym(nil, "fstatfs").map { unsafeBitCast($0, to: TypeCall.self) }
 
+  private typealias RangeCall = @convention(c) (Int32, off_t, off_t, UInt32) -> Int32
+  private static let rangeCall: RangeCall? = dlsym(nil, "sync_file_range").map {
+    unsafeBitCast($0, to: RangeCall.self)
+  }
+
+  /// Has the system begin to bring to the disk what was written to a file. A hint: `sync` alone makes it last and
+  /// tells of errors.
+  func startSync(_ file: borrowing Descriptor) {
+    // SYNC_FILE_RANGE_WRITE of fcntl.h, for the whole file.
+    _ = Self.rangeCall?(file.number, 0, 0, 2)
+  }
+
   /// Makes everything that was written to a folder's file system last: one call in place of one a file.
   ///
   /// The folder must have been open since before the first write, so that the error of any is told. A file system
