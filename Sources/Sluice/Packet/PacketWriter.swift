@@ -106,6 +106,7 @@ public final class PacketWriter {
     guard case .written(let packet) = state else { preconditionFailure("a written packet is published") }
     try orNothing { () throws(SluiceError) in try partial.publish() }
     state = .sealed
+    records = [:]
     return packet
   }
 

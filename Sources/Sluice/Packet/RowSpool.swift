@@ -97,7 +97,10 @@ final class RowSpool {
       try write(rows)
       try mergeRuns()
     }
-    return try openOutput().finishRecords(as: columns.path)
+    let output = try openOutput()
+    // Ten thousand sealed packets keep no buffer each.
+    self.output = nil
+    return try output.finishRecords(as: columns.path)
   }
 
   /// Forgets the rows; nothing more is written.
