@@ -63,7 +63,9 @@ final class OutputFile {
   /// Finishes a file of records.
   func finishRecords(as bagPath: String) throws(SluiceError) -> WrittenFile {
     let entry = try finish(as: bagPath)
-    return WrittenFile(entry: entry, rowCount: try check?.end() ?? 0, checksum: checksum.value())
+    var rowCount: UInt64 = 0
+    try checked { check throws(SluiceError) in rowCount = try check.end() }
+    return WrittenFile(entry: entry, rowCount: rowCount, checksum: checksum.value())
   }
 
   /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.
@@ -96,9 +98,16 @@ final class OutputFile {
     }
     digest.update(bytes)
     if check != nil {
-      do { try check?.read(bytes) } catch { throw SluiceError(.output, error.code, error.message) }
+      try checked { check throws(SluiceError) in try check.read(bytes) }
       checksum.update(bytes)
     }
     self.descriptor = consume descriptor
+  }
+
+  /// Looks at the rows; what is found in a file that is being written is a failure to write it.
+  private func checked(_ look: (inout RowCheck) throws(SluiceError) -> Void) throws(SluiceError) {
+    guard var rows = check.take() else { return }
+    defer { check = rows }
+    do { try look(&rows) } catch { throw SluiceError(.output, error.code, error.message) }
   }
 }

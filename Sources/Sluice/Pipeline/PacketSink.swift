@@ -45,11 +45,11 @@ final class PacketSink {
   private func seal(_ batch: Range<Int>) throws(SluiceError) -> [OperatorReport.Answer.Outcome] {
     // One sync of the file system costs as much as those of a few dozen files, and waits for the disk while the
     // packets are read back. Its error does not tell whose it is.
-    let syncing = batch.count > 1 ? FileSystemSync(folder) : nil
+    let shared = batch.count > 1 ? FileSystemSync(folder) : nil
+    let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
+    if shared == nil { _ = try each(batch, syncAlone) }
     _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
-    if syncing?.isDone != true {
-      _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].sync() }
-    }
+    if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     do { try folder.sync() } catch {
       for index in sealed.keys { failures[index] = error }
