@@ -21,6 +21,8 @@ package struct BagReader {
   /// Tag files are read whole; one that is longer is not a bag that anyone made.
   static let tagFileByteCountMax = 64 << 20
   static let fileCountMax = 1_000_000
+  /// Small enough that what is read stays in the processor's own memory while it is digested and looked at.
+  private static let bufferByteCount = 256 << 10
   static let depthMax = 32
 
   let layer: FileLayer
@@ -33,18 +35,31 @@ package struct BagReader {
   package func verify(
     _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor = NoVisitor()
   ) throws(SluiceError) -> VerifiedBag {
+    try verify(folder, visiting: visit, written: [:])
+  }
+
+  /// Reads a bag of which some files were just written: those need only read back as they were written, and are
+  /// not visited.
+  func verify(
+    _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor, written: [String: WrittenFile]
+  ) throws(SluiceError) -> VerifiedBag {
     var tree = Tree()
     try walk(folder, prefix: "", depth: 1, &tree)
-    let isVersion1 = try checkDeclaration(folder, tree)
+    let needsSHA512 = tree.files.keys.contains { $0.hasSuffix("manifest-sha512.txt") }
+    var digests: [String: Digests] = [:]
+    var tagFiles: [String: [UInt8]] = [:]
+    for (path, byteCount) in tree.files where !path.contains("/") {
+      guard byteCount <= Self.tagFileByteCountMax else { throw Self.tooLong(path) }
+      let file = Collector(byteCountMax: Self.tagFileByteCountMax)
+      digests[path] = try digest(path, folder, file, needsSHA512: needsSHA512)
+      tagFiles[path] = try file.whole(path)
+    }
+    let isVersion1 = try checkDeclaration(tagFiles)
     guard tree.folders.contains("data") else { throw Self.wrong("bag-payload", "there is no folder data.") }
     if tree.files["fetch.txt"] != nil {
       throw Self.wrong("bag-fetch", "it names files to fetch (fetch.txt); Sluice never fetches.")
     }
 
-    var tagFiles: [String: [UInt8]] = [:]
-    for path in tree.files.keys where !path.contains("/") {
-      tagFiles[path] = try readWhole(path, folder, tree)
-    }
     let payloadManifests = try manifests("manifest-", tagFiles, isVersion1)
     guard !payloadManifests.isEmpty else { throw Self.wrong("bag-manifest", "there is no payload manifest.") }
     let tagManifests = try manifests("tagmanifest-", tagFiles, isVersion1)
@@ -56,13 +71,15 @@ package struct BagReader {
       throw Self.wrong("bag-file-missing", "\(name) lists a tag file that is not in the bag.")
     }
     let manifests = payloadManifests.merging(tagManifests, uniquingKeysWith: { first, _ in first })
-    let needsSHA512 = manifests.values.contains { $0.algorithm == .sha512 }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    var files: [String: BagEntry] = [:]
-    for path in tree.files.keys.sorted() {
-      let digests = try digest(path, folder, visit, through: buffer, needsSHA512: needsSHA512)
-      files[path] = digests.entry
+    // The files of a folder come before those of the folders in it: a packet's side files before its records.
+    for path in tree.files.keys.sorted(by: Self.isOuter) where digests[path] == nil {
+      if let file = written[path] {
+        digests[path] = Digests(entry: try readBack(file, folder), sha512: nil)
+      } else {
+        digests[path] = try digest(path, folder, visit, needsSHA512: needsSHA512)
+      }
+    }
+    for (path, digests) in digests {
       for (name, manifest) in manifests {
         let digest = manifest.algorithm == .sha512 ? digests.sha512 : digests.entry.digest
         guard manifest.digests[path] == nil || manifest.digests[path] == digest else {
@@ -70,6 +87,7 @@ package struct BagReader {
         }
       }
     }
+    let files = digests.mapValues(\.entry)
     try checkOxum(tagFiles, payload.compactMap { files[$0] })
     return VerifiedBag(isVersion1: isVersion1, files: files, folders: tree.folders, tagFiles: tagFiles)
   }
@@ -116,14 +134,18 @@ package struct BagReader {
     }
   }
 
+  private static func isOuter(_ left: String, _ right: String) -> Bool {
+    let depths = (left.utf8.count { $0 == 0x2F }, right.utf8.count { $0 == 0x2F })
+    return depths.0 == depths.1 ? left < right : depths.0 < depths.1
+  }
+
   // MARK: - Tag files
 
   /// Checks bagit.txt byte for byte; returns whether it is version 1.0.
-  private func checkDeclaration(_ folder: borrowing Descriptor, _ tree: Tree) throws(SluiceError) -> Bool {
-    guard tree.files[Bag.declarationName] != nil else {
+  private func checkDeclaration(_ tagFiles: [String: [UInt8]]) throws(SluiceError) -> Bool {
+    guard let bytes = tagFiles[Bag.declarationName] else {
       throw Self.wrong("bag-declaration", "there is no bagit.txt.")
     }
-    let bytes = try readWhole(Bag.declarationName, folder, tree)
     if bytes == Bag.declaration { return true }
     let text = String(validating: bytes, as: UTF8.self)?.replacing("\r\n", with: "\n")
     var lines = text?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
@@ -137,36 +159,24 @@ package struct BagReader {
     return lines[0] == "BagIt-Version: 1.0"
   }
 
-  private func readWhole(
-    _ path: String, _ folder: borrowing Descriptor, _ tree: Tree
-  ) throws(SluiceError) -> [UInt8] {
-    guard let count = tree.files[path], count <= Self.tagFileByteCountMax else {
-      throw Self.wrong("bag-tag-file", "\(path) is longer than any tag file.")
-    }
-    return try readAll(path, folder, byteCountMax: Self.tagFileByteCountMax)
-  }
-
-  /// Reads a file whole. Throws status 8 where it is longer than `byteCountMax`.
-  func readAll(
-    _ path: String, _ folder: borrowing Descriptor, byteCountMax: Int
-  ) throws(SluiceError) -> [UInt8] {
-    let collector = Collector(byteCountMax: byteCountMax)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-    defer { buffer.deallocate() }
-    _ = try digest(path, folder, collector, through: buffer)
-    guard !collector.isOver else { throw Self.wrong("bag-tag-file", "\(path) is longer than it can be.") }
-    return collector.bytes
+  private static func tooLong(_ path: String) -> SluiceError {
+    wrong("bag-tag-file", "\(path) is longer than any tag file.")
   }
 
   private final class Collector: PayloadVisitor {
-    var bytes: [UInt8] = []
-    let byteCountMax: Int
-    var isOver: Bool { bytes.count > byteCountMax }
+    private var bytes: [UInt8] = []
+    private let byteCountMax: Int
 
     init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
 
     func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
-      if !isOver { self.bytes.append(contentsOf: bytes) }
+      if self.bytes.count <= byteCountMax { self.bytes.append(contentsOf: bytes) }
+    }
+
+    /// The file's bytes. Throws status 8 where it grew longer than it may be while it was read.
+    func whole(_ path: String) throws(SluiceError) -> [UInt8] {
+      guard bytes.count <= byteCountMax else { throw BagReader.tooLong(path) }
+      return bytes
     }
   }
 
@@ -196,22 +206,43 @@ package struct BagReader {
   }
 
   private func digest(
-    _ path: String, _ folder: borrowing Descriptor, _ visitor: any PayloadVisitor,
-    through buffer: UnsafeMutableRawBufferPointer, needsSHA512: Bool = false
+    _ path: String, _ folder: borrowing Descriptor, _ visitor: any PayloadVisitor, needsSHA512: Bool
   ) throws(SluiceError) -> Digests {
-    let file = try layer.openToRead(path, at: folder.number)
     var digest = try FileDigest()
     var sha512 = needsSHA512 ? try Self.startSHA512() : nil
-    while true {
-      let count = try layer.read(into: buffer, from: file, path)
-      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      if count == 0 { break }
+    try read(path, folder) { bytes throws(SluiceError) in
       digest.update(bytes)
       sha512?.update(bytes)
       try visitor.read(bytes, of: path)
     }
     try visitor.end(of: path)
     return Digests(entry: digest.finish(path), sha512: sha512.take()?.finalize())
+  }
+
+  /// Returns what the manifest must say of a file, once it has read back as it was written.
+  private func readBack(_ written: WrittenFile, _ folder: borrowing Descriptor) throws(SluiceError)
+    -> BagEntry
+  {
+    var checksum = Checksum()
+    try read(written.entry.path, folder) { checksum.update($0) }
+    guard checksum.value() == written.checksum else {
+      throw Self.wrong("bag-digest", "\(written.entry.path) does not read back as it was written.")
+    }
+    return written.entry
+  }
+
+  private func read(
+    _ path: String, _ folder: borrowing Descriptor,
+    _ take: (UnsafeRawBufferPointer) throws(SluiceError) -> Void
+  ) throws(SluiceError) {
+    let file = try layer.openToRead(path, at: folder.number)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try layer.read(into: buffer, from: file, path)
+      if count == 0 { return }
+      try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
   }
 
   private static func startSHA512() throws(SluiceError) -> SHA512 {

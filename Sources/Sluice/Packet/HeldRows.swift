@@ -1,14 +1,17 @@
+import Glibc
+
 /// Whole rows in memory, in chunks of growing size: nothing is copied as they grow, so that rows take little more
 /// memory than their bytes, for a packet with few of them as for one with many.
-struct HeldRows: ~Copyable {
+final class HeldRows {
   private struct Chunk {
     let bytes: UnsafeMutableRawBufferPointer
     var count: Int
 
+    var room: Int { bytes.count - count - RowOrder.overrun }
     var rows: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }
   }
 
-  private static let chunkByteCounts = 4 << 10...256 << 10
+  private static let chunkByteCounts = 512...256 << 10
 
   private var chunks: [Chunk] = []
   private(set) var byteCount = 0
@@ -19,8 +22,8 @@ struct HeldRows: ~Copyable {
   var isEmpty: Bool { byteCount == 0 }
 
   /// Appends this many whole rows; they stay together in one chunk.
-  mutating func append(_ rows: UnsafeRawBufferPointer, rowCount: Int) {
-    if chunks.last.map({ $0.bytes.count - $0.count < rows.count }) ?? true { grow(rows.count) }
+  func append(_ rows: UnsafeRawBufferPointer, rowCount: Int) {
+    if chunks.last.map({ $0.room < rows.count }) ?? true { grow(rows.count) }
     let last = chunks.count - 1
     let room = UnsafeMutableRawBufferPointer(rebasing: chunks[last].bytes[chunks[last].count...])
     room.copyMemory(from: rows)
@@ -29,16 +32,10 @@ struct HeldRows: ~Copyable {
     self.rowCount += rowCount
   }
 
-  private mutating func grow(_ byteCount: Int) {
+  private func grow(_ byteCount: Int) {
     let next = min((chunks.last?.bytes.count ?? 0) * 2, Self.chunkByteCounts.upperBound)
-    let size = max(next, Self.chunkByteCounts.lowerBound, byteCount)
+    let size = max(next, Self.chunkByteCounts.lowerBound, byteCount + RowOrder.overrun)
     chunks.append(Chunk(bytes: .allocate(byteCount: size, alignment: 16), count: 0))
-  }
-
-  mutating func removeAll() {
-    for chunk in chunks { chunk.bytes.deallocate() }
-    chunks = []
-    (byteCount, rowCount) = (0, 0)
   }
 
   /// Gives on the rows as they were appended.
@@ -46,12 +43,25 @@ struct HeldRows: ~Copyable {
     for chunk in chunks { try body(chunk.rows) }
   }
 
-  /// Gives on each row with its LF, in the order of `RowOrder`. Takes 24 bytes a row meanwhile.
+  /// Gives on each row with its LF, in the order of `RowOrder`.
   func eachSortedRow(_ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Void) throws(SluiceError) {
-    var rows: [RowOrder.Row] = []
-    rows.reserveCapacity(rowCount)
-    for chunk in chunks { RowOrder.add(chunk.rows, to: &rows) }
-    RowOrder.sort(&rows)
-    for row in rows { try body(row.withEnd) }
+    var sort = RowSort(rowCount: rowCount)
+    for chunk in chunks {
+      guard var row = chunk.rows.baseAddress else { continue }
+      let end = row + chunk.count
+      while row < end {
+        sort.add(row)
+        row = Self.end(row)
+      }
+    }
+    for place in sort.sorted() {
+      try body(UnsafeRawBufferPointer(start: place.row, count: Self.end(place.row) - place.row))
+    }
+  }
+
+  /// Where a row ends, after its LF, which is there: so nothing bounds the search.
+  private static func end(_ row: UnsafeRawPointer) -> UnsafeRawPointer {
+    guard let found = memchr(row, 0x0A, .max) else { preconditionFailure("a row has an end") }
+    return UnsafeRawPointer(found) + 1
   }
 }

@@ -8,13 +8,23 @@ final class OutputFile {
   private let folder: Int32
   private var descriptor: Descriptor?
   private var digest: FileDigest
+  /// Of records alone: their shape, and how to tell that they read back.
+  private var check: RowCheck?
+  private var checksum = Checksum()
   private var buffer: [UInt8] = []
+  /// Bytes written since the disk was last told of them.
+  private var unsentByteCount = 0
 
+  /// A long file of records goes to the disk in such parts while it is written, so that syncing it waits for
+  /// little.
+  private static let unsentByteCountMax = 8 << 20
   /// Small pieces are gathered to this many bytes before they are written.
   private static let bufferByteCount = 256 << 10
 
-  /// Makes the file; one that is there already is an error.
-  init(_ path: String, at folder: Int32, layer: FileLayer) throws(SluiceError) {
+  /// Makes the file; one that is there already is an error. `check`: what looks at its rows, where it holds
+  /// records.
+  init(_ path: String, at folder: Int32, layer: FileLayer, check: RowCheck? = nil) throws(SluiceError) {
+    self.check = check
     self.path = path
     self.folder = folder
     self.layer = layer
@@ -50,29 +60,54 @@ final class OutputFile {
     if descriptor == nil { descriptor = try layer.openToAppend(path, at: folder) }
   }
 
-  /// Writes what is gathered, syncs, closes, and returns what the manifest says of the file.
+  /// Finishes a file of records.
+  func finishRecords(as bagPath: String) throws(SluiceError) -> WrittenFile {
+    let entry = try finish(as: bagPath)
+    var rowCount: UInt64 = 0
+    try checked { check throws(SluiceError) in rowCount = try check.end() }
+    return WrittenFile(entry: entry, rowCount: rowCount, checksum: checksum.value())
+  }
+
+  /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.
   func finish(as bagPath: String) throws(SluiceError) -> BagEntry {
     try resume()
     try writeBuffer()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
-    try layer.sync(descriptor, path)
     try layer.close(descriptor, path)
     return digest.finish(bagPath)
   }
 
   private func writeBuffer() throws(SluiceError) {
     guard !buffer.isEmpty else { return }
-    let bytes = buffer
+    var bytes: [UInt8] = []
+    swap(&bytes, &buffer)
     try bytes.withUnsafeBufferPointer { bytes throws(SluiceError) in try write(UnsafeRawBufferPointer(bytes))
     }
-    buffer.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+    swap(&bytes, &buffer)
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
     try resume()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
+    unsentByteCount += bytes.count
+    if check != nil, unsentByteCount >= Self.unsentByteCountMax {
+      layer.startSync(descriptor)
+      unsentByteCount = 0
+    }
     digest.update(bytes)
+    if check != nil {
+      try checked { check throws(SluiceError) in try check.read(bytes) }
+      checksum.update(bytes)
+    }
     self.descriptor = consume descriptor
+  }
+
+  /// Looks at the rows; what is found in a file that is being written is a failure to write it.
+  private func checked(_ look: (inout RowCheck) throws(SluiceError) -> Void) throws(SluiceError) {
+    guard var rows = check.take() else { return }
+    defer { check = rows }
+    do { try look(&rows) } catch { throw SluiceError(.output, error.code, error.message) }
   }
 }

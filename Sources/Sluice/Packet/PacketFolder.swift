@@ -17,7 +17,7 @@ public enum PacketStanding: Sendable {
 /// last step is a rename within one file system. The folder is locked, so that a later run can tell a dead
 /// run's leftover from a living run's work; it removes the first with all it holds and never resumes it.
 ///
-/// Used by one thread at a time.
+/// Opened and let go by one thread; packets are written, verified and published in it by several.
 public final class PacketFolder {
   /// How many partial folders of dead runs were found and removed at the opening; for the operator's report.
   public private(set) var removedLeftoverCount = 0
@@ -66,7 +66,12 @@ public final class PacketFolder {
     }
   }
 
-  /// Syncs the names in both folders, after a packet moved from the one to the other.
+  /// Makes everything that was written in the folder's file system last, for many packets at once.
+  ///
+  /// An error does not tell which packet it is of: each must then be synced alone.
+  func syncFileSystem() throws(SluiceError) { try layer.syncFileSystem(of: folder, "the output folder") }
+
+  /// Syncs the names in both folders, after packets moved from the one to the other.
   func sync() throws(SluiceError) {
     try layer.sync(folder, "the output folder")
     try layer.sync(ownFolder.descriptor, "the partial folder")

@@ -23,21 +23,21 @@ public struct PacketVerifier: Sendable {
     }
   }
 
-  /// Verifies the packet that lies under a name in an open folder. `packetName`: which packet it must be.
-  package func verify(
-    _ path: String, at folder: Int32, named packetName: String?
+  /// Verifies the packet that lies under a name in an open folder. `packetName`: which packet it must be;
+  /// `written`: its files of records, by path, where the caller has just written and checked them.
+  func verify(
+    _ path: String, at folder: Int32, named packetName: String?, written: [String: WrittenFile] = [:]
   ) throws(SluiceError) -> VerifiedPacket {
-    try verify(try layer.openFolder(path, at: folder), named: packetName)
+    try verify(try layer.openFolder(path, at: folder), named: packetName, written)
   }
 
   private func verify(
-    _ folder: borrowing Descriptor, named packetName: String?
+    _ folder: borrowing Descriptor, named packetName: String?, _ written: [String: WrittenFile] = [:]
   ) throws(SluiceError) -> VerifiedPacket {
-    let reader = BagReader(layer: layer)
     let side = SideFiles()
-    let columns = try columns(of: try fieldRows(folder, reader), folder)
-    let records = RecordCheck(columns: columns, others: side)
-    let bag = try reader.verify(folder, visiting: records)
+    let records = RecordCheck(side, written: written)
+    let bag = try BagReader(layer: layer).verify(folder, visiting: records, written: written)
+    let columns = try records.columnsByKind()
     try checkFiles(bag, columns)
     let information = try BagInformation(bag.tagFiles[Bag.informationName] ?? [])
     guard packetName == nil || information.packetName == packetName else {
@@ -57,43 +57,6 @@ public struct PacketVerifier: Sendable {
       hasUnreadable: information.hasUnreadable, fileCount: bag.files.count,
       byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount })
   }
-
-  /// fields.csv ahead of the rest, because the records are checked against it as they pass.
-  private func fieldRows(
-    _ folder: borrowing Descriptor, _ reader: BagReader
-  ) throws(SluiceError) -> [[String]] {
-    let path = "data/fields.csv"
-    guard try layer.status(of: path, at: folder.number)?.sort == .file else {
-      throw BagReader.wrong("packet-files", "there is no \(path).")
-    }
-    let bytes = try reader.readAll(path, folder, byteCountMax: SideFiles.byteCountMax)
-    return try SideFiles.rows(bytes, path, PacketTables.fieldColumns)
-  }
-
-  /// The columns by kind, as fields.csv lists them, with the file that is there for each.
-  private func columns(
-    of rows: [[String]], _ folder: borrowing Descriptor
-  ) throws(SluiceError) -> [String: RecordCheck.Columns] {
-    var names: [String: [String]] = [:]
-    for row in rows where names[row[0], default: []].last != row[1] {
-      names[row[0], default: []].append(row[1])
-    }
-    for format in RecordFormat.allCases {
-      var columns: [String: RecordCheck.Columns] = [:]
-      for (kind, names) in names {
-        guard kind.utf8.allSatisfy({ Self.kindBytes.contains($0) }) else {
-          throw BagReader.wrong("packet-side-file", "data/fields.csv names a kind as none can be named.")
-        }
-        let path = "data/records/\(kind).\(format.rawValue)"
-        guard try layer.status(of: path, at: folder.number)?.sort == .file else { break }
-        columns[kind] = RecordCheck.Columns(path: path, format: format, names: names)
-      }
-      if columns.count == names.count { return columns }
-    }
-    throw BagReader.wrong("packet-files", "a records file that data/fields.csv explains is not there.")
-  }
-
-  private static let kindBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789_".utf8)
 
   /// Nothing is missing, nothing is added, and both manifests are as Sluice writes them.
   private func checkFiles(

@@ -4,10 +4,15 @@ import SluiceCrypto
 ///
 /// Everything is written in the run's partial folder, files 0600 and folders 0700: a packet holds personal
 /// data, and who hands it over decides who else may read it. Modes and times are not part of a packet's
-/// digest. `seal` writes the side files, syncs, reads everything back from the disk, verifies it and then
-/// renames it to its place; a packet that is let go of before is removed. Used by one thread at a time.
+/// digest. Sealing writes the side files, syncs, reads everything back, verifies it and then renames it to its
+/// place, each a step of its own, so that many packets can share one sync; a packet that is let go of before is
+/// removed. Used by one thread at a time.
 public final class PacketWriter {
-  private enum State { case open, sealed, discarded }
+  private enum State {
+    case open
+    case written(SealedPacket)
+    case sealed, discarded
+  }
 
   private let ruling: GrantedRuling
   private let facts: RunFacts
@@ -17,6 +22,8 @@ public final class PacketWriter {
   /// In the order of the plan's kinds; nil where the plan releases no field of the kind.
   private let spools: [RowSpool?]
   private var state = State.open
+  /// The written files of records, by path.
+  private var records: [String: WrittenFile] = [:]
 
   /// Makes a writer; nothing is on disk yet.
   ///
@@ -37,10 +44,7 @@ public final class PacketWriter {
     self.partial = partial
     spools = ruling.plan.kinds.map { plan in
       guard plan.hasFile else { return nil }
-      return RowSpool(
-        kind: plan.kind.name, format: facts.format, isSorted: plan.isSorted,
-        header: facts.format == .csv ? CSVText.header(plan.columnNames(.csv)) : [], memory: memory,
-        partial: partial)
+      return RowSpool(plan, format: facts.format, memory: memory, partial: partial)
     }
     _ = try sideFiles(
       counts: ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: 0) }, records: [], false)
@@ -60,7 +64,7 @@ public final class PacketWriter {
   ///
   /// Throws status 6 once rows of this packet could not be written; nothing of it is left then.
   package func append(kindIndex: Int, rows: UnsafeRawBufferPointer) throws(SluiceError) {
-    precondition(state == .open, "a sealed or discarded packet takes no rows")
+    guard case .open = state else { preconditionFailure("a sealed or discarded packet takes no rows") }
     guard !rows.isEmpty else { return }
     guard let index = ruling.plan.kinds.firstIndex(where: { $0.kindIndex == kindIndex }),
       let spool = spools[index]
@@ -70,16 +74,45 @@ public final class PacketWriter {
     try spool.append(rows)
   }
 
-  /// Seals the packet and publishes it. Throws status 1 where the counts do not add up or do not agree with the
-  /// rows, and status 6 where the packet could not be written, does not read back, or where something lies at
-  /// its place; nothing of it is left then.
+  /// Seals the packet and publishes it: every step in turn, for a packet alone.
   public func seal(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
-    precondition(state == .open, "a packet is sealed once")
-    do throws(SluiceError) {
-      let sealed = try write(tally, hasUnreadable)
-      state = .sealed
-      return sealed
-    } catch {
+    try write(tally, hasUnreadable: hasUnreadable)
+    try sync()
+    try verify()
+    let sealed = try publish()
+    try partial.folder.sync()
+    return sealed
+  }
+
+  /// Writes every file of the packet. Throws status 1 where the counts do not add up or do not agree with the
+  /// rows, and status 6 where the packet could not be written; nothing of it is left then.
+  func write(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) {
+    guard case .open = state else { preconditionFailure("a packet is sealed once") }
+    try orNothing { () throws(SluiceError) in state = .written(try writeFiles(tally, hasUnreadable)) }
+  }
+
+  /// Makes what was written last, for this packet alone.
+  func sync() throws(SluiceError) { try orNothing { () throws(SluiceError) in try partial.sync() } }
+
+  /// Reads everything back before it is published: a disk can take bytes and not have them.
+  func verify() throws(SluiceError) {
+    guard case .written(let packet) = state else { preconditionFailure("a written packet is verified") }
+    try orNothing { () throws(SluiceError) in try readBack(digest: packet.digest) }
+  }
+
+  /// Moves the packet to its place. Throws status 6 where something lies there. The names in the output folder
+  /// must be synced afterwards.
+  func publish() throws(SluiceError) -> SealedPacket {
+    guard case .written(let packet) = state else { preconditionFailure("a written packet is published") }
+    try orNothing { () throws(SluiceError) in try partial.publish() }
+    state = .sealed
+    records = [:]
+    return packet
+  }
+
+  /// Does a step; where it fails nothing of the packet is left.
+  private func orNothing(_ step: () throws(SluiceError) -> Void) throws(SluiceError) {
+    do { try step() } catch {
       discard()
       throw error
     }
@@ -87,20 +120,26 @@ public final class PacketWriter {
 
   /// Removes everything that was written. Does nothing to a packet that is sealed.
   public func discard() {
-    guard state == .open else { return }
-    state = .discarded
+    switch state {
+    case .sealed, .discarded: return
+    case .open, .written: state = .discarded
+    }
     for spool in spools { spool?.abandon() }
     // What cannot be removed lies in the run's partial folder, which does not verify and goes with the run.
     try? partial.remove()
   }
 
-  private func write(_ tally: PacketTally, _ hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
+  private func writeFiles(_ tally: PacketTally, _ hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
     try checkConservation(tally)
     let kinds = ruling.plan.kinds
     let counts = kinds.map { SmallCounts(tally.kinds[$0.kindIndex], smallest: ruling.smallestCount) }
 
     var payload: [BagEntry] = []
-    for case let spool? in spools { payload.append(try spool.finish()) }
+    for case let spool? in spools {
+      let file = try spool.finish()
+      records[file.entry.path] = file
+      payload.append(file.entry)
+    }
     for (path, bytes) in try sideFiles(counts: counts, records: payload, hasUnreadable) {
       payload.append(try writeFile(path, bytes))
     }
@@ -114,9 +153,6 @@ public final class PacketWriter {
     let tagManifest = try writeFile(Bag.tagManifestName, Bag.manifest(tags))
 
     try partial.removeRows()
-    try partial.syncFolders()
-    try readBack(digest: tagManifest.digest)
-    try partial.publish()
     return SealedPacket(
       name: name, digest: tagManifest.digest,
       kinds: kinds.map { SealedPacket.KindCounts(kind: $0.kind.name, tally: tally.kinds[$0.kindIndex]) },
@@ -167,11 +203,10 @@ public final class PacketWriter {
     return try file.finish(as: path)
   }
 
-  /// Reads everything back before it is published: a disk can take bytes and not have them.
   private func readBack(digest: [UInt8]) throws(SluiceError) {
     do throws(SluiceError) {
       let verified = try PacketVerifier(layer: partial.layer).verify(
-        name, at: partial.descriptor, named: name)
+        name, at: partial.descriptor, named: name, written: records)
       guard verified.digest == digest else {
         throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
       }

@@ -5,7 +5,11 @@
 final class PartialPacket {
   let name: String
   let folder: PacketFolder
+  /// The first failure to write rows; the packet cannot be sealed after one.
+  private(set) var failure: SluiceError?
   private var made: Set<String> = []
+  /// The files of the packet, without rows that wait.
+  private var files: [String] = []
 
   init(name: String, in folder: PacketFolder) {
     self.name = name
@@ -16,43 +20,57 @@ final class PartialPacket {
   var descriptor: Int32 { folder.partial }
 
   /// Makes a file of the packet, and the folders that lead to it.
-  func file(_ bagPath: String) throws(SluiceError) -> OutputFile { try make(name + "/" + bagPath) }
+  func file(_ bagPath: String, check: RowCheck? = nil) throws(SluiceError) -> OutputFile {
+    let file = try make(name + "/" + bagPath, check)
+    files.append(file.path)
+    return file
+  }
 
   /// Makes a file beside the packet, which will not be in it.
   func rowsFile(_ fileName: String) throws(SluiceError) -> OutputFile { try make("\(name).rows/\(fileName)") }
 
-  private func make(_ path: String) throws(SluiceError) -> OutputFile {
+  private func make(_ path: String, _ check: RowCheck? = nil) throws(SluiceError) -> OutputFile {
     for end in path.indices where path[end] == "/" {
       let folder = String(path[..<end])
       if made.contains(folder) { continue }
       try layer.makeFolder(folder, at: descriptor)
       made.insert(folder)
     }
-    return try OutputFile(path, at: descriptor, layer: layer)
+    return try OutputFile(path, at: descriptor, layer: layer, check: check)
   }
 
-  /// Syncs every folder of the packet, the innermost first, so that no name in it can be lost.
-  func syncFolders() throws(SluiceError) {
+  /// Syncs every file of the packet, then every folder, the innermost first, so that no name can be lost.
+  func sync() throws(SluiceError) {
+    for path in files { try layer.sync(try layer.openToRead(path, at: descriptor), path) }
     for path in made.filter({ !$0.hasPrefix(name + ".rows") }).sorted(by: >) {
       try layer.sync(try layer.openFolder(path, at: descriptor), path)
     }
   }
 
-  /// Removes the rows that waited to be sorted.
-  func removeRows() throws(SluiceError) { try layer.removeTree(name + ".rows", at: descriptor) }
+  /// Removes the rows that waited to be sorted, if any did.
+  func removeRows() throws(SluiceError) {
+    guard made.contains(name + ".rows") else { return }
+    try layer.removeTree(name + ".rows", at: descriptor)
+  }
+
+  /// Takes note that rows could not be written, and removes the packet's files, so that a full disk has room again
+  /// for the packets that can still be sealed.
+  func fail(_ error: SluiceError) {
+    if failure == nil { failure = error }
+    try? remove()
+  }
 
   /// Removes everything of the packet that is not published.
   func remove() throws(SluiceError) {
     guard !made.isEmpty else { return }
     try layer.removeTree(name, at: descriptor)
     try removeRows()
-    made = []
+    (made, files) = ([], [])
   }
 
-  /// Moves the packet to its place and syncs both folders.
+  /// Moves the packet to its place; the folder's names must be synced afterwards.
   func publish() throws(SluiceError) {
     try layer.publishFolder(name, at: descriptor, as: name, in: folder.folder.number)
-    made = []
-    try folder.sync()
+    (made, files) = ([], [])
   }
 }

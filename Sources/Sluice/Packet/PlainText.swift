@@ -6,16 +6,11 @@ enum PlainText {
   /// else than what is written, and for a beginning that a spreadsheet takes for a formula (`= + - @`, full
   /// width too). `-` and `+` may begin a plain number. `file` names the packet's file; the text is not repeated.
   static func line(_ text: String, in file: String) throws(SluiceError) -> String {
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    for scalar in line.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-        throw SluiceError(
-          .document, "text-character",
-          "A text for \(file) holds a control, format or unassigned character. Take it out of the schema, "
-            + "policy or demand that it comes from: it could hide what is written.")
-      default: break
-      }
+    let line =
+      isPlain(text.utf8) ? text : text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    // ASCII that can be printed is nearly all that is written, and needs no look at Unicode's tables.
+    for scalar in line.unicodeScalars where !("\u{20}"..."\u{7E}" ~= scalar) {
+      try check(scalar, file)
     }
     guard !beginsFormula(line) else {
       throw SluiceError(
@@ -24,6 +19,27 @@ enum PlainText {
           + "word in the schema, policy or demand that it comes from.")
     }
     return line
+  }
+
+  /// Whether a text is ASCII that can be printed, with no blank but single ones inside.
+  private static func isPlain(_ text: String.UTF8View) -> Bool {
+    var before = UInt8(ascii: " ")
+    for byte in text {
+      guard 0x20...0x7E ~= byte, byte != UInt8(ascii: " ") || before != byte else { return false }
+      before = byte
+    }
+    return before != UInt8(ascii: " ")
+  }
+
+  private static func check(_ scalar: Unicode.Scalar, _ file: String) throws(SluiceError) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+      throw SluiceError(
+        .document, "text-character",
+        "A text for \(file) holds a control, format or unassigned character. Take it out of the schema, "
+          + "policy or demand that it comes from: it could hide what is written.")
+    default: break
+    }
   }
 
   private static func beginsFormula(_ line: String) -> Bool {

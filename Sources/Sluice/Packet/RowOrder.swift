@@ -1,76 +1,48 @@
 import Glibc
 
-/// The order of sorted rows: by their bytes without the LF, as unsigned numbers; a row before one it begins.
+/// The order of sorted rows: by their bytes, as unsigned numbers.
 ///
-/// It is the order of the system's `sort` in the C locale, so anyone can check it with `sort -c`.
+/// A row is a pointer to its first byte and ends with its LF, which is compared like any byte. No row of a file
+/// is the beginning of another one, because both have whole cells of the same columns; so it is the order of the
+/// system's `sort` in the C locale, and anyone can check it with `sort -c`. Up to seven bytes after a row's LF
+/// are read and then left out, so rows lie in memory that goes on for `overrun` bytes.
 enum RowOrder {
-  /// Whether a row comes before another; both without their LF.
+  static let overrun = 8
+
+  /// The next eight bytes of a row as a number whose order is theirs; nothing counts after the LF.
   @inline(__always)
-  static func precedes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    let difference = compare(left, right)
-    return difference < 0
+  static func key(_ row: UnsafeRawPointer) -> UInt64 {
+    let bytes = UInt64(littleEndian: row.loadUnaligned(as: UInt64.self))
+    let end = ends(bytes)
+    // All bits up to and with the lowest one set; all, where none is: `end` is 0 then.
+    return (bytes & (end ^ (end &- 1))).byteSwapped
   }
 
-  private static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
-    if let leftBase = left.baseAddress, let rightBase = right.baseAddress {
-      let difference = memcmp(leftBase, rightBase, min(left.count, right.count))
-      if difference != 0 { return Int(difference) }
+  /// Whether a row ends in these eight bytes of it.
+  @inline(__always)
+  static func isEnd(_ key: UInt64) -> Bool { ends(key) != 0 }
+
+  /// How many bytes two rows begin with alike, or `limit` if that is less; nil where they are equal.
+  @inline(__always)
+  static func commonByteCount(
+    _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, limit: Int = .max
+  ) -> Int? {
+    var position = 0
+    while position < limit {
+      let (leftKey, rightKey) = (key(left + position), key(right + position))
+      if leftKey != rightKey {
+        return min(limit, position + (leftKey ^ rightKey).leadingZeroBitCount / 8)
+      }
+      if isEnd(leftKey) { return nil }
+      position += 8
     }
-    return left.count - right.count
+    return limit
   }
 
-  /// A row, and the eight bytes after what all rows have in common, as a number whose order is theirs. Most
-  /// comparisons end there, without touching the rows.
-  struct Row {
-    fileprivate var key: UInt64 = 0
-    /// Without its LF.
-    fileprivate let bytes: UnsafeRawBufferPointer
-
-    var withEnd: UnsafeRawBufferPointer {
-      UnsafeRawBufferPointer(start: bytes.baseAddress, count: bytes.count + 1)
-    }
-  }
-
-  /// Adds the rows of some bytes, each of which ends with an LF; the bytes must outlive them.
-  static func add(_ bytes: UnsafeRawBufferPointer, to rows: inout [Row]) {
-    var start = 0
-    while start < bytes.count, let base = bytes.baseAddress,
-      let found = memchr(base + start, 0x0A, bytes.count - start)
-    {
-      let end = UnsafeRawPointer(found) - base
-      rows.append(Row(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
-      start = end + 1
-    }
-  }
-
-  /// Puts rows in order.
-  static func sort(_ rows: inout [Row]) {
-    let common = commonByteCount(rows)
-    for index in rows.indices { rows[index].key = key(rows[index].bytes, after: common) }
-    rows.sort { left, right in
-      left.key != right.key ? left.key < right.key : precedes(left.bytes, right.bytes)
-    }
-  }
-
-  /// How many bytes all rows begin with.
-  private static func commonByteCount(_ rows: [Row]) -> Int {
-    guard let first = rows.first?.bytes else { return 0 }
-    var common = first.count
-    for row in rows {
-      common = min(common, row.bytes.count)
-      var length = 0
-      while length < common, row.bytes[length] == first[length] { length += 1 }
-      common = length
-    }
-    return common
-  }
-
-  private static func key(_ row: UnsafeRawBufferPointer, after common: Int) -> UInt64 {
-    var key: UInt64 = 0
-    for index in common..<common + 8 {
-      // A row that ends here gets zeros, which come first, as a shorter row does.
-      key = key << 8 | (index < row.count ? UInt64(row[index]) : 0)
-    }
-    return key
+  /// The top bit of a byte that is LF; of bytes after the first LF the top bits may be set too.
+  @inline(__always)
+  private static func ends(_ bytes: UInt64) -> UInt64 {
+    let zeroed = bytes ^ 0x0A0A_0A0A_0A0A_0A0A
+    return (zeroed &- 0x0101_0101_0101_0101) & ~zeroed & 0x8080_8080_8080_8080
   }
 }

@@ -5,115 +5,136 @@ import Glibc
 /// Rows come in source order, whole, each ended by LF. Where that order may leave they go to the file as they
 /// come; else they are sorted by their bytes: in memory while they fit there, otherwise in sorted runs that
 /// lie beside the packet and are merged at the end, so memory stays bounded however many rows there are.
+///
+/// One thread at a time appends and finishes; `SpoolMemory` lets another one write held rows out meanwhile.
 final class RowSpool {
-  /// From the packet's own folder: `data/records/message.ndjson`.
-  let bagPath: String
   let isSorted: Bool
   private(set) var rowCount: UInt64 = 0
-  var heldByteCount: Int { held.byteCount }
-  /// The first failure to write; the packet cannot be sealed after one.
-  private(set) var failure: SluiceError?
+  /// What the held rows take.
+  private(set) var heldByteCount = 0
 
-  private let header: [UInt8]
+  private let columns: RecordCheck.Columns
   private let memory: SpoolMemory
-  private let partial: PartialPacket
+  let partial: PartialPacket
   private let runsName: String
   private var held = HeldRows()
   private var output: OutputFile?
   private var runByteCounts: [Int] = []
 
-  /// `header` is written before the first row and takes no part in sorting.
-  init(
-    kind: String, format: RecordFormat, isSorted: Bool, header: [UInt8], memory: SpoolMemory,
-    partial: PartialPacket
-  ) {
-    bagPath = "data/records/\(kind).\(format.rawValue)"
-    runsName = kind
-    self.isSorted = isSorted
-    self.header = header
+  /// Rows that are not sorted and come in pieces as large as this are written as they come.
+  private static let directByteCountMin = 256 << 10
+
+  init(_ plan: KindPlan, format: RecordFormat, memory: SpoolMemory, partial: PartialPacket) {
+    columns = RecordCheck.Columns(
+      path: "data/records/\(plan.kind.name).\(format.rawValue)", format: format,
+      names: plan.columnNames(format))
+    runsName = plan.kind.name
+    isSorted = plan.isSorted
     self.memory = memory
     self.partial = partial
   }
 
   deinit { memory.give(heldByteCount, of: self) }
 
-  /// Takes whole rows. Throws the failure that an earlier writing of this spool's rows met.
+  /// Takes whole rows. Throws the failure that an earlier writing of this packet's rows met.
   func append(_ rows: UnsafeRawBufferPointer) throws(SluiceError) {
     guard let last = rows.last else { return }
     precondition(last == UInt8(ascii: "\n"), "rows are whole")
-    if let failure { throw failure }
+    if let failure = partial.failure { throw failure }
     let count = lineCount(rows)
-    held.append(rows, rowCount: count)
     rowCount += UInt64(count)
-    memory.take(rows.count, for: self)
-    if let failure { throw failure }
-  }
-
-  /// Writes the held rows out and frees their memory; a failure is kept and the packet's files are removed,
-  /// so that a full disk has room again for the packets that can still be sealed.
-  func writeOut() {
-    do throws(SluiceError) {
-      if failure == nil, !held.isEmpty { try writeHeld() }
-    } catch {
-      failure = error
-      output = nil
-      try? partial.remove()
+    if !isSorted, rows.count >= Self.directByteCountMin {
+      try writeNow(rows)
+      return
     }
-    release()
+    let byteCount = rows.count + (isSorted ? count * RowSort.byteCountPerRow : 0)
+    memory.take(byteCount, for: self)
+    if let failure = partial.failure { throw failure }
+    held.append(rows, rowCount: count)
+    heldByteCount += byteCount
   }
 
-  /// Writes the rest, in order, and returns what the manifest says of the file.
-  func finish() throws(SluiceError) -> BagEntry {
-    if let failure { throw failure }
+  /// Gives the held rows away, to be written.
+  func takeHeld() -> HeldRows {
+    let rows = held
+    held = HeldRows()
+    heldByteCount = 0
+    return rows
+  }
+
+  /// Writes rows that were held.
+  func write(_ rows: HeldRows) throws(SluiceError) {
+    if rows.isEmpty { return }
+    let output = try isSorted ? openRuns() : openOutput()
     if isSorted {
-      if runByteCounts.isEmpty {
-        let output = try openOutput()
-        try held.eachSortedRow { row throws(SluiceError) in try output.append(row) }
-      } else {
-        writeOut()
-        if let failure { throw failure }
-        try mergeRuns()
-      }
+      try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
+      runByteCounts.append(rows.byteCount)
     } else {
-      let output = try openOutput()
-      try held.eachChunk { rows throws(SluiceError) in try output.append(rows) }
-    }
-    release()
-    return try openOutput().finish(as: bagPath)
-  }
-
-  /// Forgets the rows; nothing more is written.
-  func abandon() {
-    output = nil
-    release()
-  }
-
-  private func release() {
-    memory.give(heldByteCount, of: self)
-    held.removeAll()
-  }
-
-  private func writeHeld() throws(SluiceError) {
-    let output: OutputFile
-    if isSorted {
-      output = try openRuns()
-      try held.eachSortedRow { row throws(SluiceError) in try output.append(row) }
-      runByteCounts.append(held.byteCount)
-    } else {
-      output = try openOutput()
-      try held.eachChunk { rows throws(SluiceError) in try output.append(rows) }
+      try rows.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
     try output.suspend()
   }
 
-  /// The kind's file, made with its header at the first call.
+  /// Takes note that rows could not be written.
+  func fail(_ error: SluiceError) {
+    output = nil
+    partial.fail(error)
+  }
+
+  /// Writes the rest, in order, and returns what was written.
+  func finish() throws(SluiceError) -> WrittenFile {
+    memory.finishWriting(of: partial)
+    if let failure = partial.failure { throw failure }
+    let byteCount = heldByteCount
+    let rows = takeHeld()
+    defer { memory.give(byteCount, of: self) }
+    if !isSorted {
+      try write(rows)
+    } else if runByteCounts.isEmpty {
+      let output = try openOutput()
+      try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
+    } else {
+      try write(rows)
+      try mergeRuns()
+    }
+    let output = try openOutput()
+    // Ten thousand sealed packets keep no buffer each.
+    self.output = nil
+    return try output.finishRecords(as: columns.path)
+  }
+
+  /// Forgets the rows; nothing more is written.
+  func abandon() {
+    memory.finishWriting(of: partial)
+    output = nil
+    memory.give(heldByteCount, of: self)
+    _ = takeHeld()
+  }
+
+  /// Writes what is held, then these rows.
+  private func writeNow(_ rows: UnsafeRawBufferPointer) throws(SluiceError) {
+    memory.finishWriting(of: partial)
+    if let failure = partial.failure { throw failure }
+    memory.give(heldByteCount, of: self)
+    do throws(SluiceError) {
+      try write(takeHeld())
+      let output = try openOutput()
+      try output.append(rows)
+      try output.suspend()
+    } catch {
+      fail(error)
+      throw error
+    }
+  }
+
+  /// The kind's file, made at the first call; the header of a CSV file takes no part in sorting.
   private func openOutput() throws(SluiceError) -> OutputFile {
     if let output {
       try output.resume()
       return output
     }
-    let output = try partial.file(bagPath)
-    try output.append(header)
+    let output = try partial.file(columns.path, check: RowCheck(columns))
+    if columns.format == .csv { try output.append(CSVText.header(columns.names)) }
     self.output = output
     return output
   }
@@ -156,9 +177,12 @@ final class RowSpool {
     _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into target: OutputFile
   ) throws(SluiceError) {
     let file = try partial.layer.openToRead(runs.path, at: partial.descriptor)
+    let relay = RowRelay { rows throws(SluiceError) in try target.append(rows) }
+    defer { relay.end() }
     try RowMerge.merge(file, partial.layer, byteCounts, from: offset, name: runs.path) {
-      row throws(SluiceError) in try target.append(row)
+      row throws(SluiceError) in try relay.append(row)
     }
+    try relay.finish()
   }
 }
 

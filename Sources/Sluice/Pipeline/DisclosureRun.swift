@@ -75,7 +75,7 @@ public struct DisclosureRun {
           ruling: ruling, facts: facts, keyID: key.keyID, commitment: key.commitment, in: folder,
           spool: memory))
     }
-    return PacketSink(writers)
+    return PacketSink(writers, in: folder, memory: memory, workerCount: options.workerCount)
   }
 
   private func readOnce(

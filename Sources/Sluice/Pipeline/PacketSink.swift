@@ -1,11 +1,23 @@
-/// The packets of a run while their rows arrive. One that cannot be written fails alone.
+import Synchronization
+
+/// The packets of a run while their rows arrive, and their sealing. One that cannot be written fails alone.
 final class PacketSink {
+  /// Packets that are written before they are synced together: enough to share a sync, few enough that a run that
+  /// is killed has not much to do again.
+  static let batchCountMax = 1024
+
   private let writers: [PacketWriter]
+  private let folder: PacketFolder
+  private let memory: SpoolMemory
+  private let workerCount: Int
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
-  init(_ writers: [PacketWriter]) {
+  init(_ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int) {
     self.writers = writers
+    self.memory = memory
+    self.folder = folder
+    self.workerCount = workerCount
     failures = Array(repeating: nil, count: writers.count)
   }
 
@@ -14,22 +26,96 @@ final class PacketSink {
     do throws(SluiceError) { try writers[packet].append(rows) } catch { failures[packet] = error }
   }
 
-  /// Seals each packet, in order. Throws where the fault is ours: nothing further is sealed then.
+  /// Seals each packet. Throws where the fault is ours: nothing further is sealed then.
   func seal(_ tallies: [PacketTally], _ hasUnreadable: [Bool]) throws(SluiceError) {
-    for (index, writer) in writers.enumerated() {
-      if let failure = failures[index] {
-        writer.discard()
-        outcomes.append(.failed(failure))
-        continue
+    memory.finishWriting()
+    for start in stride(from: 0, to: writers.count, by: Self.batchCountMax) {
+      let batch = start..<min(start + Self.batchCountMax, writers.count)
+      for index in batch where failures[index] != nil { writers[index].discard() }
+      _ = try each(batch) { (index) throws(SluiceError) in
+        try self.writers[index].write(tallies[index], hasUnreadable: hasUnreadable[index])
       }
-      do throws(SluiceError) {
-        outcomes.append(.sealed(try writer.seal(tallies[index], hasUnreadable: hasUnreadable[index])))
-      } catch {
-        guard error.status != .bug else { throw error }
-        outcomes.append(.failed(error))
-      }
+      outcomes += try seal(batch)
     }
   }
 
   func discard() { for writer in writers { writer.discard() } }
+
+  /// Syncs, verifies and publishes packets that are written.
+  private func seal(_ batch: Range<Int>) throws(SluiceError) -> [OperatorReport.Answer.Outcome] {
+    // One sync of the file system costs as much as those of a few dozen files, and waits for the disk while the
+    // packets are read back. Its error does not tell whose it is.
+    let shared = batch.count > 1 ? FileSystemSync(folder) : nil
+    let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
+    if shared == nil { _ = try each(batch, syncAlone) }
+    _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
+    if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
+    var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
+    do { try folder.sync() } catch {
+      for index in sealed.keys { failures[index] = error }
+      sealed = [:]
+    }
+    return batch.map { index in
+      if let packet = sealed[index] { return .sealed(packet) }
+      guard let failure = failures[index] else { preconditionFailure("a packet is sealed or has failed") }
+      return .failed(failure)
+    }
+  }
+
+  /// Does a step for each packet of a batch that has not failed yet, several side by side; keeps the failures.
+  private func each<Value: Sendable>(
+    _ batch: Range<Int>, _ step: @escaping (Int) throws(SluiceError) -> Value
+  ) throws(SluiceError) -> [Int: Value] {
+    let open = batch.filter { failures[$0] == nil }
+    let next = Atomic(0)
+    let results = Mutex<[Int: Result<Value, SluiceError>]>([:])
+    inParallel(min(workerCount, open.count)) {
+      while true {
+        let place = next.add(1, ordering: .relaxed).oldValue
+        guard place < open.count else { return }
+        let result: Result<Value, SluiceError>
+        do throws(SluiceError) { result = .success(try step(open[place])) } catch { result = .failure(error) }
+        results.withLock { $0[open[place]] = result }
+      }
+    }
+    var values: [Int: Value] = [:]
+    for (index, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      switch result {
+      case .success(let value): values[index] = value
+      case .failure(let error):
+        guard error.status != .bug else { throw error }
+        failures[index] = error
+      }
+    }
+    return values
+  }
+}
+
+/// One sync for all that was written, on a thread of its own.
+private final class FileSystemSync: @unchecked Sendable {
+  // Unchecked: the result is the thread's until it is joined.
+
+  private var result: Result<Void, SluiceError> = .failure(
+    SluiceError(.bug, "not-synced", "Nothing is synced."))
+  private var thread: Thread?
+
+  init(_ folder: PacketFolder) {
+    thread = Thread { self.result = Result { () throws(SluiceError) in try folder.syncFileSystem() } }
+  }
+
+  deinit { thread?.join() }
+
+  /// Waits for the end; false where it failed or no thread could be had for it.
+  var isDone: Bool {
+    thread?.join()
+    thread = nil
+    return (try? result.get()) != nil
+  }
+}
+
+/// Does the same on this thread and on more, until all are done.
+private func inParallel(_ count: Int, _ body: @escaping () -> Void) {
+  let threads = (1..<max(count, 1)).compactMap { _ in Thread(body) }
+  body()
+  for thread in threads { thread.join() }
 }

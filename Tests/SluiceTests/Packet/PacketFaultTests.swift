@@ -153,6 +153,36 @@ import Testing
     }
   }
 
+  /// What the writer's checksum is for: bytes that the disk changes after they were written.
+  @Test(arguments: ["data/records/message.ndjson", "data/records/location.ndjson", "data/README.txt"])
+  func aByteThatChangesBeforeItIsReadBackIsFound(file: String) throws {
+    let place = try PacketPlace()
+    let path = place.path
+    let isDone = Mutex(false)
+    var layer = FileLayer()
+    layer.fault = { call in
+      // The first read is that of the reading back: every file is written then.
+      guard call == .read,
+        isDone.withLock({ done in
+          defer { done = true }
+          return !done
+        })
+      else { return 0 }
+      let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
+      let changed = "\(path)/\(own ?? "")/US-2026-000123/\(file)"
+      if let bytes = FileManager.default.contents(atPath: changed), let first = bytes.first {
+        let handle = FileHandle(forUpdatingAtPath: changed)
+        handle?.write(Data([first ^ 1]))
+        try? handle?.close()
+      }
+      return 0
+    }
+    let folder = try PacketFolder(path: place.path, layer: layer)
+    let error = #expect(throws: SluiceError.self) { try PacketFixtures.sealSmall(in: folder) }
+    #expect(error?.code == "read-back")
+    #expect(try place.names().filter { !$0.hasPrefix(".") } == [])
+  }
+
   @Test func onePacketsFailureLeavesTheOthersWhole() throws {
     let place = try PacketPlace()
     // The first row written to the disk fails; it is that of the packet that holds most.

@@ -153,6 +153,6 @@ import Testing
   @Test func aFolderThatIsNotThereIsAnInputThatCannotBeRead() throws {
     let place = try PacketPlace()
     #expect(code(place.path + "/none") == "status 5")
-    #expect(code(place.path) == "packet-files")
+    #expect(code(place.path) == "bag-declaration")
   }
 }

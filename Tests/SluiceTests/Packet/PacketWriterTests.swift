@@ -79,6 +79,8 @@ import Testing
           folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: 1))
         try writer.append(PacketFixtures.messageRow(0), kind: RulingFixtures.message)
         try writer.append(PacketFixtures.locationRow(0), kind: RulingFixtures.location)
+        // Every row waits for the writing of the one before the last.
+        for _ in 0..<2 { try writer.append(PacketFixtures.messageRow(0), kind: RulingFixtures.message) }
         let own = try #require(try place.names().first)
         #expect(try place.names(own) == ["US-2026-000123", "US-2026-000123.rows"])
       }

@@ -44,6 +44,46 @@ import Testing
     #expect(written == rows.reversed().map { $0 + "\n" }.joined())
   }
 
+  /// Enough rows that their bytes are counted, of which many begin alike for longer than a key, are equal, or
+  /// differ in their last byte alone.
+  @Test(arguments: [UInt64(11), 12, 13], [100_000, 400_000, 1 << 24])
+  func manyRowsThatBeginAlikeAreSorted(seed: UInt64, spoolByteCountMax: Int) throws {
+    var generator = PacketGenerator(seed: seed)
+    let starts = (0..<5).map { _ in
+      String(repeating: "ab", count: Int.random(in: 0...30, using: &generator))
+    }
+    var rows: [String] = []
+    for _ in 0..<3000 {
+      let end = String(Int.random(in: 0...400, using: &generator), radix: 36)
+      let filling = String(repeating: "\u{1F600}", count: Int.random(in: 0...3, using: &generator))
+      rows.append(#"{"at":"\#(starts.randomElement(using: &generator) ?? "")\#(end)\#(filling)"}"#)
+    }
+    try expectSorted(rows, spoolByteCountMax: spoolByteCountMax, "seed \(seed)")
+  }
+
+  @Test(arguments: [0, 1, 2, 255, 256, 257], [1, 1 << 20])
+  func anyNumberOfRowsIsSorted(count: Int, spoolByteCountMax: Int) throws {
+    let rows = (0..<count).map { #"{"at":"\#($0 * 7919 % max(count, 1))"}"# }
+    try expectSorted(rows, spoolByteCountMax: spoolByteCountMax, "\(count) rows")
+  }
+
+  @Test func equalRowsStayAsManyAsTheyWere() throws {
+    let rows = Array(repeating: #"{"at":"2026-03-14T09Z"}"#, count: 1000)
+    for byteCountMax in [1, 5000, 1 << 20] { try expectSorted(rows, spoolByteCountMax: byteCountMax, "") }
+  }
+
+  private func expectSorted(_ rows: [String], spoolByteCountMax: Int, _ comment: Comment) throws {
+    let place = try PacketPlace()
+    let folder = try PacketFolder(path: place.path)
+    let writer = try PacketFixtures.writer(
+      folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: spoolByteCountMax))
+    for row in rows { try writer.append(row + "\n", kind: RulingFixtures.location) }
+    _ = try writer.seal(PacketFixtures.tally(messages: 0, locations: rows.count), hasUnreadable: false)
+    let written = try place.bytes("US-2026-000123/data/records/location.ndjson")
+    let reference = rows.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
+    #expect(written == Array(reference.utf8), comment)
+  }
+
   @Test func memoryOfAllSpoolsStaysWithinItsBound() throws {
     let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)

@@ -1,0 +1,193 @@
+import Glibc
+
+/// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
+///
+/// It looks at the shape alone (keys, quotes, brackets) and at no value; what the values are was decided when
+/// they were made.
+struct RowCheck {
+  /// A longer row is no row: a record of the longest permitted form does not become one.
+  private static let rowByteCountMax = 64 << 20
+
+  private let columns: RecordCheck.Columns
+  private let shape: RowShape
+  private var rowCount: UInt64 = 0
+  /// Whether the header of a CSV file has passed.
+  private var hasHeader: Bool
+  /// A row whose end has not come yet.
+  private var started: [UInt8] = []
+
+  init(_ columns: RecordCheck.Columns) {
+    self.columns = columns
+    shape = RowShape(columns.format, columns.names)
+    hasHeader = columns.format == .ndjson
+  }
+
+  /// Takes the file's next bytes. Throws status 8 at a row that is none.
+  mutating func read(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
+    guard var position = bytes.baseAddress else { return }
+    let end = position + bytes.count
+    while let found = memchr(position, 0x0A, end - position) {
+      let next = UnsafeRawPointer(found) + 1
+      let row = UnsafeRawBufferPointer(start: position, count: next - position)
+      if started.isEmpty { try take(row) } else { try takeStarted(row) }
+      position = next
+    }
+    started.append(contentsOf: UnsafeRawBufferPointer(start: position, count: end - position))
+    guard started.count <= Self.rowByteCountMax else {
+      throw BagReader.wrong("packet-records", "a row of \(columns.path) is longer than any can be.")
+    }
+  }
+
+  /// Ends the file and returns how many rows it has, the header apart.
+  func end() throws(SluiceError) -> UInt64 {
+    guard started.isEmpty, hasHeader else {
+      throw BagReader.wrong("packet-records", "\(columns.path) does not end with a whole row.")
+    }
+    return rowCount
+  }
+
+  private mutating func takeStarted(_ rest: UnsafeRawBufferPointer) throws(SluiceError) {
+    var row: [UInt8] = []
+    swap(&row, &started)
+    row.append(contentsOf: rest)
+    try row.withUnsafeBufferPointer { row throws(SluiceError) in try take(UnsafeRawBufferPointer(row)) }
+  }
+
+  /// Takes a row with its LF.
+  private mutating func take(_ row: UnsafeRawBufferPointer) throws(SluiceError) {
+    if hasHeader {
+      guard shape.accepts(row) else {
+        throw BagReader.wrong(
+          "packet-records",
+          "a row of \(columns.path) is not of the columns that fields.csv lists, or is not whole.")
+      }
+      rowCount += 1
+    } else {
+      hasHeader = true
+      guard row.elementsEqual(CSVText.header(columns.names)) else {
+        throw BagReader.wrong("packet-columns", "the columns of \(columns.path) are not those of fields.csv.")
+      }
+    }
+  }
+}
+
+/// Whether one row has the shape that its columns allow.
+///
+/// A row comes with its LF, which stands in no row but at its end: a search for any other byte ends there at the
+/// latest, so no step has to look where the row ends.
+private struct RowShape {
+  private let format: RecordFormat
+  /// The columns' keys as they stand in a row, one after another: `"sent_at":`.
+  private let keys: [UInt8]
+  private let keyEnds: [Int]
+
+  init(_ format: RecordFormat, _ names: [String]) {
+    self.format = format
+    var keys: [UInt8] = []
+    keyEnds = names.map {
+      keys += "\"\($0)\":".utf8
+      return keys.count
+    }
+    self.keys = keys
+  }
+
+  func accepts(_ row: UnsafeRawBufferPointer) -> Bool {
+    guard let start = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
+    let last = start + (row.count - 1)
+    switch format {
+    case .ndjson:
+      return keys.withUnsafeBufferPointer { keys in
+        keys.baseAddress.map { isObject(start, last, $0) } ?? false
+      }
+    case .csv: return hasCells(start, last)
+    }
+  }
+
+  /// One object without blanks, whose keys are columns, in their order and each at most once.
+  private func isObject(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ keys: UnsafePointer<UInt8>
+  ) -> Bool {
+    guard start.pointee == UInt8(ascii: "{") else { return false }
+    var position = start + 1
+    var column = 0
+    var keyStart = 0
+    while true {
+      while true {
+        guard column < keyEnds.count else { return false }
+        let (key, count) = (keys + keyStart, keyEnds[column] - keyStart)
+        (column, keyStart) = (column + 1, keyEnds[column])
+        guard last - position > count, memcmp(position, key, count) == 0 else { continue }
+        position += count
+        break
+      }
+      guard let end = endOfValue(position, last) else { return false }
+      if end.pointee == UInt8(ascii: "}") { return end + 1 == last }
+      guard end.pointee == UInt8(ascii: ",") else { return false }
+      position = end + 1
+    }
+  }
+
+  /// As many quoted cells as columns.
+  private func hasCells(_ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>) -> Bool {
+    var position = start
+    for column in keyEnds.indices {
+      guard position.pointee == UInt8(ascii: "\"") else { return false }
+      position += 1
+      while true {
+        guard let quote = quote(position, last) else { return false }
+        position = quote + 1
+        guard position.pointee == UInt8(ascii: "\"") else { break }
+        position += 1
+      }
+      if column == keyEnds.count - 1 { return position == last }
+      guard position.pointee == UInt8(ascii: ",") else { return false }
+      position += 1
+    }
+    return false
+  }
+
+  /// Where a value ends: at a comma or bracket that does not belong to it. Nil for none.
+  private func endOfValue(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    var position = start
+    var depth = 0
+    while position < last {
+      switch position.pointee {
+      case UInt8(ascii: "\""):
+        guard let quote = endOfString(position + 1, last) else { return nil }
+        position = quote
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        if depth == 0 { return position > start ? position : nil }
+        depth -= 1
+      case UInt8(ascii: ","):
+        if depth == 0 { return position > start ? position : nil }
+      default: break
+      }
+      position += 1
+    }
+    return nil
+  }
+
+  /// The quote that closes the string whose first byte is at `start`.
+  private func endOfString(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    var position = start
+    while let quote = quote(position, last) {
+      var first = quote
+      while first[-1] == UInt8(ascii: "\\") { first -= 1 }
+      if (quote - first).isMultiple(of: 2) { return quote }
+      position = quote + 1
+    }
+    return nil
+  }
+
+  private func quote(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    guard let found = memchr(start, Int32(UInt8(ascii: "\"")), last - start) else { return nil }
+    return UnsafeRawPointer(found).assumingMemoryBound(to: UInt8.self)
+  }
+}
