@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// Reads one record of a CSV or TSV source into slots, strictly (RFC 4180): as many cells as the header has,
 /// quotes only around a whole cell, no bare carriage return. UTF-8 is checked by the caller, once a block.
 ///
@@ -111,11 +113,8 @@ private func endOfBareCell(
 ) -> UnsafePointer<UInt8> {
   var position = start
   while position < limit {
-    let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
-    let stops =
-      words(bytes .== SIMD16(repeating: separator)) | words(bytes .== SIMD16(repeating: 0x22))
-      | words(bytes .== SIMD16(repeating: 0x0D))
-    if stops[0] | stops[1] != 0 { return min(position + firstMark(stops), limit) }
+    let stops = sluice_cell_stops(position, separator)
+    if stops != 0 { return min(position + stops.trailingZeroBitCount, limit) }
     position += 16
   }
   return limit

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// The leaves of the JSON decoder: free functions over pointers, each told where the bytes end.
 ///
 /// Advice for maintainers: every load of sixteen bytes may read up to sixteen past `limit`. Blocks keep
@@ -16,31 +18,15 @@
 }
 
 /// The first byte at or after `start` that ends or interrupts a string, or `limit`.
-///
-/// Sixteen bytes at a time. Comparisons with `<` and `.|` of masks are not used: the compiler leaves them
-/// unspecialised, at a hundred times the cost.
 @inline(__always)
 func endOfPlainString(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
   var position = start
   while position < limit {
-    let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
-    let stops =
-      words(bytes .== SIMD16(repeating: 0x22)) | words(bytes .== SIMD16(repeating: 0x5C))
-      | words(bytes & SIMD16(repeating: 0xE0) .== SIMD16(repeating: 0))
-    if stops[0] | stops[1] != 0 { return min(position + firstMark(stops), limit) }
+    let stops = sluice_string_stops(position)
+    if stops != 0 { return min(position + stops.trailingZeroBitCount, limit) }
     position += 16
   }
   return limit
-}
-
-/// A mask of bytes as words, all ones where the comparison held.
-@inline(__always) func words(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
-  unsafeBitCast(mask, to: SIMD2<UInt64>.self)
-}
-
-/// The place of the first of sixteen bytes that is marked; one of them is.
-@inline(__always) func firstMark(_ marks: SIMD2<UInt64>) -> Int {
-  marks[0] != 0 ? marks[0].trailingZeroBitCount &>> 3 : 8 &+ marks[1].trailingZeroBitCount &>> 3
 }
 
 /// How many of the bytes from `start` on are decimal digits, up to 8.

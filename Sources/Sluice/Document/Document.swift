@@ -49,8 +49,9 @@ package enum Document {
   ) -> DocumentNode? {
     for _ in 0..<duplicatePassCountMax {
       do {
-        // The encoding is given, because the default is taken from an environment variable.
-        let parser = try Parser(yaml: source.text, encoding: .utf8)
+        // The encoding is given, because the default is taken from an environment variable; and no resolver, because
+        // nothing here asks what type a scalar looks like, and its expressions bring in ICU.
+        let parser = try Parser(yaml: source.text, resolver: .basic, encoding: .utf8)
         guard let root = try parser.singleRoot() else {
           problems.error(
             "document-empty", "the document is empty", at: Position(file: file, line: 1, column: 1))

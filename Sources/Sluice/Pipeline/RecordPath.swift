@@ -79,6 +79,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   /// For each packet, the record that last reached it.
   let stamps: RecordArray<UInt64>
   var serial: UInt64 = 0
+  /// Whether the record before this one was in reach of a packet, so that this one may be too.
+  var expectsRow = false
   var faultOffset = 0
   var faultField: Int32 = -1
   let scratch: UnsafeMutablePointer<UInt8>

@@ -35,7 +35,8 @@ extension RecordPath {
       let mayConcern = markUnreadable(naming)
       if reached.count == 0, mayConcern { throw FaultCode(rawValue: fault).unsafelyUnwrapped }
     }
-    return reached.count > 0
+    expectsRow = reached.count > 0
+    return expectsRow
   }
 
   /// The packets whose plan names the kind at hand.
@@ -203,7 +204,7 @@ extension RecordPath {
       readings.append(
         Reading(
           offset: Int32(truncatingIfNeeded: scratchCount), length: Int32(truncatingIfNeeded: length),
-          entry: entry, place: pseudonymizer.anticipate(text), fault: 0))
+          entry: entry, place: expectsRow ? pseudonymizer.anticipate(text) : -1, fault: 0))
       scratchCount &+= length
     } catch {
       readings.append(Reading(offset: 0, length: 0, entry: -1, place: -1, fault: error.rawValue))
