@@ -14,9 +14,9 @@ extension FileLayer {
 
   /// Has the system begin to bring to the disk what was written to a file. A hint: `sync` alone makes it last and
   /// tells of errors.
-  func startSync(_ file: borrowing Descriptor) {
+  static func startSync(_ file: Int32) {
     // SYNC_FILE_RANGE_WRITE of fcntl.h, for the whole file.
-    _ = Self.rangeCall?(file.number, 0, 0, 2)
+    _ = rangeCall?(file, 0, 0, 2)
   }
 
   /// Makes everything that was written to a folder's file system last: one call in place of one a file.

@@ -93,7 +93,7 @@ final class OutputFile {
     try layer.write(bytes, to: descriptor, path)
     unsentByteCount += bytes.count
     if check != nil, unsentByteCount >= Self.unsentByteCountMax {
-      layer.startSync(descriptor)
+      FileLayer.startSync(descriptor.number)
       unsentByteCount = 0
     }
     digest.update(bytes)
