@@ -7,8 +7,8 @@ import SluiceCrypto
 /// Advice for maintainers: a MAC is two blocks of SHA-256, so the memo pays only while it hits, and only because its
 /// line is asked for when the identifier is read, long before the row is written; without that, its cache misses cost
 /// what it saves. It switches itself off while it does not hit and tries again now and then.
-struct Pseudonymizer: ~Copyable {
-  static let byteCount = PseudonymContext.characterCount
+package struct Pseudonymizer: ~Copyable {
+  package static let byteCount = PseudonymContext.characterCount
 
   /// One line of the cache.
   private struct MemoEntry {
@@ -21,7 +21,7 @@ struct Pseudonymizer: ~Copyable {
   private static let memoCountLog2: UInt64 = 15
   private static let memoCount = 1 << memoCountLog2
   private static let contextCount = 1024
-  private static let canonicalMemoMax = 24
+  package static let canonicalMemoMax = 24
   private static let window = 4096
   private static let pause = 1 << 20
 
@@ -35,7 +35,7 @@ struct Pseudonymizer: ~Copyable {
   /// How many identifiers go by before the memo is tried again; 0 while it is in use.
   private var skipping = 0
 
-  init(keys: ClassKeys) {
+  package init(keys: ClassKeys) {
     self.keys = keys
     keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
     contexts = .allocate(capacity: Self.contextCount)
@@ -60,7 +60,7 @@ struct Pseudonymizer: ~Copyable {
   /// and to load it now by words would wait for those stores. Another spelling of the same identifier has another
   /// place, which costs a MAC and changes nothing. `canonicalMemoMax` bytes can be read at the text.
   @inline(__always)
-  mutating func anticipate(_ text: Bytes) -> Int32 {
+  package mutating func anticipate(_ text: Bytes) -> Int32 {
     guard skipping == 0 else {
       skipping &-= 1
       return -1
@@ -76,7 +76,7 @@ struct Pseudonymizer: ~Copyable {
   ///
   /// 32 bytes can be written to the output.
   @inline(__always)
-  mutating func write(
+  package mutating func write(
     key: Int, classByte: UInt8, letter: UInt8, _ canonical: Bytes, place: Int32,
     to output: UnsafeMutablePointer<UInt8>
   ) throws(CryptoError) {
@@ -162,14 +162,16 @@ struct Pseudonymizer: ~Copyable {
 }
 
 /// The class keys of a run: for each packet, one for each class label of its plan.
-struct ClassKeys: Sendable {
+package struct ClassKeys: Sendable {
   private var keys: [ClassKey] = []
 
+  package init() {}
+
   /// Adds a packet's keys and returns the index of the first.
-  mutating func add(_ caseKey: CaseKey, labels: [String]) throws(CryptoError) -> Int {
+  package mutating func add(_ caseKey: CaseKey, labels: [String]) throws(CryptoError) -> Int {
     for label in labels { keys.append(try caseKey.classKey(label)) }
     return keys.count - labels.count
   }
 
-  func key(_ index: Int) -> ClassKey { keys[index] }
+  package func key(_ index: Int) -> ClassKey { keys[index] }
 }

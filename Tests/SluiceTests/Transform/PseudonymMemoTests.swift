@@ -1,0 +1,93 @@
+import Foundation
+import Sluice
+import SluiceCrypto
+import Testing
+
+/// What the memo gives is what a MAC gives, whatever came before.
+@Suite("Memo of pseudonyms") struct PseudonymMemoTests {
+  /// Class keys of some cases, two classes each, and the same keys alone.
+  private static func keys(caseCount: Int) throws -> (ClassKeys, [ClassKey]) {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-memo-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let root = try RootKey.create(atPath: folder.path + "/key", epoch: 1)
+    var keys = ClassKeys()
+    for index in 0..<caseCount {
+      let key = try root.caseKey(jurisdiction: "US", reference: "US-\(index)")
+      #expect(try keys.add(key, labels: ["phone", "email"]) == 2 * index)
+    }
+    return (keys, (0..<2 * caseCount).map { keys.key($0) })
+  }
+
+  /// The pseudonym of an identifier as the record path writes it, its place taken from the text of the source.
+  private static func write(
+    _ pseudonymizer: inout Pseudonymizer, key: Int, _ text: [UInt8], _ canonical: [UInt8]
+  ) throws -> String {
+    let padding = [UInt8](repeating: 0xEE, count: Pseudonymizer.canonicalMemoMax)
+    var output = [UInt8](repeating: 0, count: 32)
+    let place = (text + padding).withUnsafeBufferPointer {
+      pseudonymizer.anticipate(Bytes(rebasing: $0[..<text.count]))
+    }
+    try (canonical + padding).withUnsafeBufferPointer {
+      try pseudonymizer.write(
+        key: key, classByte: 1, letter: UInt8(ascii: "p"), Bytes(rebasing: $0[..<canonical.count]),
+        place: place, to: &output)
+    }
+    return String(decoding: output.prefix(Pseudonymizer.byteCount), as: UTF8.self)
+  }
+
+  private static func answer(_ key: ClassKey, _ canonical: [UInt8]) throws -> String {
+    var context = try PseudonymContext(key)
+    var output = [UInt8](repeating: 0, count: PseudonymContext.characterCount)
+    let done = canonical.withUnsafeBytes {
+      context.write(classByte: 1, letter: UInt8(ascii: "p"), $0, to: &output)
+    }
+    #expect(done)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  @Test("Few identifiers under few keys and under more keys than contexts", arguments: [2, 700])
+  func repeated(caseCount: Int) throws {
+    var numbers = SeededNumbers(seed: 51)
+    let (keys, alone) = try Self.keys(caseCount: caseCount)
+    var pseudonymizer = Pseudonymizer(keys: keys)
+    // Lengths on both sides of what the memo takes; some differ in their last byte alone, some in their length.
+    let identifiers = (1...40).flatMap { count in
+      [UInt8(ascii: "1"), UInt8(ascii: "2")].map { [UInt8](repeating: 0x30, count: count - 1) + [$0] }
+    }
+    var answers: [[Int]: String] = [:]
+    for _ in 0..<12_000 {
+      let key = Int(numbers.next() % UInt64(alone.count))
+      let identifier = Int(numbers.next() % UInt64(identifiers.count))
+      let bytes = identifiers[identifier]
+      let found = try Self.write(&pseudonymizer, key: key, bytes, bytes)
+      let expected = try answers[[key, identifier]] ?? Self.answer(alone[key], bytes)
+      answers[[key, identifier]] = expected
+      guard found == expected else {
+        Issue.record("key \(key), \(bytes.count) bytes, seed 51")
+        return
+      }
+    }
+  }
+
+  @Test("Other spellings, others' spellings, and the time in which the memo is off") func spellings() throws {
+    var numbers = SeededNumbers(seed: 52)
+    let (keys, alone) = try Self.keys(caseCount: 1)
+    var pseudonymizer = Pseudonymizer(keys: keys)
+    var context = try PseudonymContext(alone[0])
+    // No identifier comes twice, so the memo is weighed and switched off on the way.
+    for index in 0..<10_000 {
+      let canonical = Array("+1202555\(index)".utf8)
+      let text = numbers.next() % 2 == 0 ? canonical : Array("same for many".utf8)
+      var output = [UInt8](repeating: 0, count: PseudonymContext.characterCount)
+      let done = canonical.withUnsafeBytes {
+        context.write(classByte: 1, letter: UInt8(ascii: "p"), $0, to: &output)
+      }
+      let found = try Self.write(&pseudonymizer, key: 0, text, canonical)
+      guard done, found == String(decoding: output, as: UTF8.self) else {
+        Issue.record("identifier \(index), seed 52")
+        return
+      }
+    }
+  }
+}
