@@ -12,20 +12,12 @@ extension ExactDecimal {
   /// Appends `mantissa × 10^-scale` with exactly `scale` digits after the point.
   @inline(__always)
   static func write(_ mantissa: Int128, scale: Int, to output: inout OutputBuffer) {
+    if mantissa.magnitude < shortMagnitudeLimit, shortScales.contains(scale) {
+      writeShort(Int64(truncatingIfNeeded: mantissa), scale: scale, to: &output)
+      return
+    }
     if mantissa < 0 { output.append(UInt8(ascii: "-")) }
-    if mantissa.magnitude < 10_000_000, scale >= 1, scale <= 6 {
-      // At most seven digits and the point are one word: the digits without the zeros in front, then those after the
-      // point one byte up.
-      let magnitude = UInt64(truncatingIfNeeded: mantissa.magnitude)
-      let count = max(shortDigitCount(magnitude), scale &+ 1)
-      let digits =
-        (digitsOfNumber(magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
-      let wholeBits = UInt64(8 &* (count &- scale))
-      let fraction = UInt64.max &<< wholeBits
-      let word = digits & ~fraction | UInt64(UInt8(ascii: ".")) &<< wholeBits | (digits & fraction) &<< 8
-      UnsafeMutableRawPointer(output.base + output.count).storeBytes(of: word.littleEndian, as: UInt64.self)
-      output.count &+= count &+ 1
-    } else if let magnitude = UInt64(exactly: mantissa.magnitude) {
+    if let magnitude = UInt64(exactly: mantissa.magnitude) {
       let count = max(digitCount(magnitude), scale &+ 1)
       let target = output.base + output.count
       if scale == 0 {
@@ -42,6 +34,28 @@ extension ExactDecimal {
     } else {
       writeWide(mantissa.magnitude, scale: scale, to: &output)
     }
+  }
+
+  /// What `writeShort` takes: at most seven digits, so that they and the point are one word, and a point among them.
+  static var shortMagnitudeLimit: UInt128 { 10_000_000 }
+  static var shortScales: ClosedRange<Int> { 1...6 }
+
+  /// As `write`, for a magnitude below `shortMagnitudeLimit` and one of `shortScales`.
+  ///
+  /// The digits without the zeros in front are put down as a word, those after the point one byte up.
+  @inline(__always)
+  package static func writeShort(_ mantissa: Int64, scale: Int, to output: inout OutputBuffer) {
+    let target = UnsafeMutableRawPointer(output.base + output.count)
+    target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+    let start = mantissa < 0 ? 1 : 0
+    let magnitude = mantissa.magnitude
+    let count = max(shortDigitCount(magnitude), scale &+ 1)
+    let digits = (digitsOfNumber(magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
+    let wholeBits = UInt64(8 &* (count &- scale))
+    let fraction = UInt64.max &<< wholeBits
+    let word = digits & ~fraction | UInt64(UInt8(ascii: ".")) &<< wholeBits | (digits & fraction) &<< 8
+    target.storeBytes(of: word.littleEndian, toByteOffset: start, as: UInt64.self)
+    output.count &+= start &+ count &+ 1
   }
 
   @inline(never)

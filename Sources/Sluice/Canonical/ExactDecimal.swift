@@ -28,8 +28,8 @@ public struct ExactDecimal: Hashable, Sendable {
   /// written, and 38 in all without the zeros that end the fraction: more is `numberRange`. Other faults:
   /// `valueEmpty`, `numberFormat`. Does not allocate.
   @inline(__always) package init(_ bytes: Bytes) throws(FaultCode) {
-    if bytes.count >= 8, let short = ExactDecimal(short: bytes) {
-      self = short
+    if let short = ExactDecimal.short(bytes) {
+      self.init(lowestTerms: Int128(short.mantissa), scale: short.scale)
       return
     }
     guard !bytes.isEmpty else { throw .valueEmpty }
@@ -46,8 +46,9 @@ public struct ExactDecimal: Hashable, Sendable {
   /// Reads at least eight bytes that are a number with a point, at most seven places before it and one to eight
   /// digits after it, as coordinates are written; nil for everything else, right or wrong.
   ///
-  /// Without a loop or a branch on how long the parts are, which no predictor can know.
-  @inline(__always) private init?(short bytes: Bytes) {
+  /// Without a loop or a branch on how long the parts are, which no predictor can know. In lowest terms.
+  @inline(__always) static func short(_ bytes: Bytes) -> (mantissa: Int64, scale: Int)? {
+    guard bytes.count >= 8 else { return nil }
     let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
     // Safe: at least eight bytes are there, so the first eight are and the last eight.
     let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
@@ -71,8 +72,8 @@ public struct ExactDecimal: Hashable, Sendable {
     let zeroCount = min(fraction.leadingZeroBitCount &>> 3, fractionCount)
     let scale = fractionCount &- zeroCount
     let digits = numberOfDigits(fraction << UInt64(8 &* zeroCount))
-    let magnitude = Int128(numberOfDigits(whole) &* powerOfTen(scale) &+ digits)
-    self.init(lowestTerms: isBelow ? 0 &- magnitude : magnitude, scale: scale)
+    let magnitude = Int64(bitPattern: numberOfDigits(whole) &* powerOfTen(scale) &+ digits)
+    return (isBelow ? 0 &- magnitude : magnitude, scale)
   }
 
   @inline(never) private init(long bytes: Bytes) throws(FaultCode) {

@@ -35,6 +35,31 @@ package struct GeoPoint: Hashable, Sendable {
     return degrees.mantissa >= 0 &- limit && degrees.mantissa <= limit
   }
 
+  /// The south-west corner of the cell of a point as it is written, in sides; nil where it takes the general way: where
+  /// the numbers or the side are not short, or the point lies on an edge of the world or beyond.
+  ///
+  /// The side is a power of ten, so that its cells are told by cutting digits off.
+  @inline(__always) package static func shortCorner(
+    latitude: Bytes, longitude: Bytes, side: ExactDecimal
+  ) -> (latitude: Int64, longitude: Int64)? {
+    guard side.mantissa == 1, ExactDecimal.shortScales.contains(side.scale),
+      let north = ExactDecimal.short(latitude), let east = ExactDecimal.short(longitude),
+      north.scale >= side.scale, east.scale >= side.scale
+    else { return nil }
+    let corner = (
+      latitude: ExactDecimal.floored(north.mantissa, north.scale &- side.scale),
+      longitude: ExactDecimal.floored(east.mantissa, east.scale &- side.scale)
+    )
+    // A number lies in [-b, b) where its floor does.
+    let degree = Int64(truncatingIfNeeded: powerOfTen(side.scale))
+    guard corner.latitude >= -90 &* degree, corner.latitude < 90 &* degree,
+      corner.longitude >= -180 &* degree, corner.longitude < 180 &* degree,
+      corner.latitude.magnitude < ExactDecimal.shortMagnitudeLimit,
+      corner.longitude.magnitude < ExactDecimal.shortMagnitudeLimit
+    else { return nil }
+    return corner
+  }
+
   /// Appends the latitude of the south-west corner of the point's cell, with the side's decimals.
   ///
   /// The lattice goes through 0; latitude 90 belongs to the last cell below it. The side is positive; the caller

@@ -212,7 +212,20 @@ extension RecordPath {
     try check(first, .number)
     try check(second, .number)
     let latitude = textOf(first)
-    let point = try GeoPoint(latitude: latitude, longitude: textOf(second))
+    let longitude = textOf(second)
+    if step.operation == .grid, !Row.splitsPoints {
+      let side = plan.pointee.lattices.base + Int(step.second)
+      if let corner = GeoPoint.shortCorner(latitude: latitude, longitude: longitude, side: side.pointee) {
+        beginCell(plan, column, &cellCount)
+        output.append("{\"lat\":")
+        ExactDecimal.writeShort(corner.latitude, scale: side.pointee.scale, to: &output)
+        output.append(",\"lon\":")
+        ExactDecimal.writeShort(corner.longitude, scale: side.pointee.scale, to: &output)
+        output.append(UInt8(ascii: "}"))
+        return .value
+      }
+    }
+    let point = try GeoPoint(latitude: latitude, longitude: longitude)
     if step.operation == .geohash {
       beginCell(plan, column, &cellCount)
       Row.beginText(&output)

@@ -99,6 +99,45 @@ import Testing
     }
   }
 
+  @Test("Corners of cells by the short way and by the general one, or no short way at all") func corners()
+    throws
+  {
+    var numbers = SeededNumbers(seed: 44)
+    let edges = [
+      "90.000000", "-90.000000", "89.999999", "-89.999999", "180.00000", "-180.00000", "-0.000001",
+    ]
+    var shortCount = 0
+    for index in 0..<20_000 {
+      func degrees(_ bound: Double) -> String {
+        if numbers.next() % 8 == 0 { return edges.randomElement(using: &numbers)! }
+        let text = String(Double.random(in: -bound...bound, using: &numbers))
+        return numbers.next() % 8 == 0 ? text : String(text.prefix(Int(8 + numbers.next() % 4)))
+      }
+      let side = ExactDecimal(mantissa: index % 3 == 0 ? 5 : 1, scale: index % 7)
+      let (latitude, longitude) = (degrees(95), degrees(185))
+      let (north, east) = (Array(latitude.utf8), Array(longitude.utf8))
+      let corner = north.withUnsafeBufferPointer { north in
+        east.withUnsafeBufferPointer { GeoPoint.shortCorner(latitude: north, longitude: $0, side: side) }
+      }
+      guard let corner else { continue }
+      shortCount += 1
+      let written = CanonicalSupport.written(reserve: 200) { output throws(FaultCode) in
+        ExactDecimal.writeShort(corner.latitude, scale: side.scale, to: &output)
+        output.append(UInt8(ascii: " "))
+        ExactDecimal.writeShort(corner.longitude, scale: side.scale, to: &output)
+      }
+      let general = CanonicalSupport.written(reserve: 200) { output throws(FaultCode) in
+        guard let north = ExactDecimal(latitude), let east = ExactDecimal(longitude) else { throw .geoFormat }
+        let point = try GeoPoint(latitude: north, longitude: east)
+        try point.writeGridLatitude(side, to: &output)
+        output.append(UInt8(ascii: " "))
+        try point.writeGridLongitude(side, to: &output)
+      }
+      #expect(written == general, "\(latitude) \(longitude) in cells of \(side), seed 44")
+    }
+    #expect(shortCount > 5_000)
+  }
+
   @Test("Integers of every length") func integers() throws {
     var numbers = SeededNumbers(seed: 43)
     for shift in 0..<64 {
