@@ -22,11 +22,10 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     var fault: UInt8
   }
 
-  /// The values of one party or mention.
-  struct FieldReadings {
+  /// The values of an array of parties or mentions.
+  struct ArrayReadings {
     var start: Int32 = 0
     var count: Int32 = 0
-    var isAbsent = true
     /// The field as a whole could not be read: not an array, or of the wrong type.
     var fault: UInt8 = 0
   }
@@ -72,8 +71,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var kind: UnsafePointer<SchemaAccess.Kind>
   var time = Instant(seconds: 0)
   var readings = RecordArray<Reading>()
-  var fieldReadings = RecordArray<FieldReadings>()
-  /// For each field of the kind its place in `fieldReadings`, or -1.
+  var arrayReadings = RecordArray<ArrayReadings>()
+  /// For each party or mention of the kind its place in `readings`, or, where it is an array, in `arrayReadings`; -1
+  /// where it is absent.
   var readingOfField = RecordArray<Int32>()
   var reached = RecordArray<Int32>()
   /// For each packet, the record that last reached it.

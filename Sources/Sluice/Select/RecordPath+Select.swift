@@ -13,7 +13,7 @@ extension RecordPath {
       throw error
     }
     readings.removeAll()
-    fieldReadings.removeAll()
+    arrayReadings.removeAll()
     var isPresent = false
     var fault: UInt8 = 0
     let first = kind.pointee.identifierStart
@@ -131,34 +131,31 @@ extension RecordPath {
   /// Reads a party or mention into `readings`; whether it holds a value, and the first fault of it.
   @inline(__always)
   private mutating func readField(_ place: Int) -> (hasValue: Bool, fault: UInt8) {
-    let fieldIndex = Int(schema.identifierFields[place])
-    let field = field(schema.identifierFields[place])
-    var entry = FieldReadings()
-    entry.start = Int32(truncatingIfNeeded: readings.count)
-    readingOfField[fieldIndex] = Int32(truncatingIfNeeded: fieldReadings.count)
+    let fieldIndex = schema.identifierFields[place]
+    let field = field(fieldIndex)
     let slot = slot(of: field)
-    if slot.isAbsent {
-      fieldReadings.append(entry)
+    guard !slot.isAbsent else {
+      readingOfField[Int(fieldIndex)] = -1
       return (false, 0)
     }
-    entry.isAbsent = false
-    guard !field.pointee.isArray else { return readArray(slot, field, entry) }
-    entry.count = 1
-    fieldReadings.append(entry)
+    guard !field.pointee.isArray else { return readArray(slot, field, fieldIndex) }
+    readingOfField[Int(fieldIndex)] = Int32(truncatingIfNeeded: readings.count)
     read(slot, field)
     return (true, readings.base[readings.count &- 1].fault)
   }
 
   @inline(never)
   private mutating func readArray(
-    _ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>, _ absent: FieldReadings
+    _ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>, _ fieldIndex: Int32
   ) -> (hasValue: Bool, fault: UInt8) {
-    var entry = absent
+    readingOfField[Int(fieldIndex)] = Int32(truncatingIfNeeded: arrayReadings.count)
+    var entry = ArrayReadings()
+    entry.start = Int32(truncatingIfNeeded: readings.count)
     entry.fault = readElements(slot, field)
     entry.count = Int32(truncatingIfNeeded: readings.count) &- entry.start
     var fault = entry.fault
     for index in Int(entry.start)..<readings.count where fault == 0 { fault = readings[index].fault }
-    fieldReadings.append(entry)
+    arrayReadings.append(entry)
     return (entry.count > 0 || fault != 0, fault)
   }
 

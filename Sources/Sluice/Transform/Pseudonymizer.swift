@@ -1,4 +1,5 @@
 internal import CProcessor
+import Glibc
 import SluiceCrypto
 
 /// Writes pseudonyms for one worker: by contexts that are keyed when they are first needed, and from a memo of recent
@@ -39,9 +40,11 @@ package struct Pseudonymizer: ~Copyable {
     self.keys = keys
     keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
     contexts = .allocate(capacity: Self.contextCount)
-    memo = UnsafeMutableRawPointer.allocate(
-      byteCount: MemoryLayout<MemoEntry>.stride * Self.memoCount, alignment: MemoryLayout<MemoEntry>.stride
-    ).bindMemory(to: MemoEntry.self, capacity: Self.memoCount)
+    let byteCount = MemoryLayout<MemoEntry>.stride * Self.memoCount
+    // One huge page, where the system gives one: any of its lines is then a look at memory and not at page tables.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: byteCount)
+    madvise(memory, byteCount, MADV_HUGEPAGE)
+    memo = memory.bindMemory(to: MemoEntry.self, capacity: Self.memoCount)
     memo.initialize(repeating: MemoEntry(), count: Self.memoCount)
   }
 

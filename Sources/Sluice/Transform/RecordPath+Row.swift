@@ -113,8 +113,7 @@ extension RecordPath {
   /// The value of a scalar party or mention; nil where it is absent.
   @inline(__always) mutating func scalarReading(of field: Int32) -> Reading? {
     let place = readingOfField[Int(field)]
-    guard place >= 0, fieldReadings[Int(place)].count > 0 else { return nil }
-    return readings[Int(fieldReadings[Int(place)].start)]
+    return place >= 0 ? readings[Int(place)] : nil
   }
 
   // MARK: - Bundles
@@ -219,11 +218,11 @@ extension RecordPath {
       return .noValue
     }
     let place = readingOfField[Int(column.pointee.field)]
-    guard place >= 0, !fieldReadings[Int(place)].isAbsent else {
+    guard place >= 0 else {
       writeWhole(plan, column, &cellCount) { Row.absent(&$0) }
       return .noValue
     }
-    let field = fieldReadings[Int(place)]
+    let field = arrayReadings[Int(place)]
     if let fault = FaultCode(rawValue: field.fault) { throw fault }
     beginCell(plan, column, &cellCount)
     Row.beginArray(&output)
