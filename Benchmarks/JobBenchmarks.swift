@@ -17,30 +17,27 @@ extension Benchmarks {
       try checkAgainstReference(job, ndjson, records)
       try checkThatFormatsAgree(job, ndjson, csv)
 
-      @discardableResult
-      func measure(_ name: String, _ source: Source, _ format: RecordFormat, _ workers: Int) throws
-        -> BenchmarkRow
+      func subject(_ name: String, _ source: Source, _ format: RecordFormat, _ workers: Int)
+        -> BenchmarkRow.Subject
       {
-        try report.measure(
-          .job, "minimize \(name), \(accounts), \(workers) worker\(workers == 1 ? "" : "s")",
-          records: source.recordCount, bytes: source.byteCount,
-          counting: .process(half: {
-            try job.minimize(source.half, to: "/dev/null", format: format, workers: workers)
-          })
-        ) { try job.minimize(source.whole, to: "/dev/null", format: format, workers: workers) }
+        source.subject("minimize \(name), \(accounts), \(workers) worker\(workers == 1 ? "" : "s")") {
+          try job.minimize($0, to: "/dev/null", format: format, workers: workers)
+        }
       }
-      let alone = try measure("NDJSON", ndjson, .ndjson, 1)
-      let both = try measure("NDJSON", ndjson, .ndjson, 2)
-      let delimited = try measure("CSV", csv, .ndjson, 1)
-      try measure("CSV to CSV", csv, .csv, 2)
+      let rows = try report.measure(
+        .job,
+        inTurn: [
+          subject("NDJSON", ndjson, .ndjson, 1), subject("NDJSON", ndjson, .ndjson, 2),
+          subject("CSV", csv, .ndjson, 1), subject("CSV to CSV", csv, .csv, 2),
+        ])
       report.add(
-        ratio: "two workers' records/s over one's, \(accounts)", alone.wallSeconds / both.wallSeconds)
+        ratio: "two workers' records/s over one's, \(accounts)",
+        rows[0].wallSeconds.median(over: rows[1].wallSeconds))
+      let delimited = rows[2].processorSeconds.median(over: rows[0].processorSeconds)
+      report.add(ratio: "CSV over NDJSON, \(accounts), CPU a record", delimited)
       report.add(
-        ratio: "CSV over NDJSON, \(accounts), CPU a record",
-        delimited.processorPerRecord / alone.processorPerRecord)
-      report.add(
-        ratio: "CSV over NDJSON, \(accounts), CPU a byte", delimited.processorPerByte / alone.processorPerByte
-      )
+        ratio: "CSV over NDJSON, \(accounts), CPU a byte",
+        delimited * Double(ndjson.byteCount) / Double(csv.byteCount))
     }
 
     /// The pass by preview for one demand and for a day's batch, and the same with sealing.
@@ -48,36 +45,38 @@ extension Benchmarks {
       let records = SharedRecords.repeating
       let job = try BenchmarkJob()
       let source = try Source(job, records, .ndjson)
-      var previews: [BenchmarkRow] = []
-      var seals: [BenchmarkRow] = []
       let counts = MessageRecords.demandCounts
       // The end of the pool is drawn least, so that each subject has a few records in a million.
-      for count in counts {
+      let batches = try counts.map { count in
         let accounts = Array(records.pool.suffix(count))
-        let rulings = try job.rulings(accounts: accounts, instrument: "fine")
-        let expected = released(to: Set(accounts.map { Data("\"\($0)\"".utf8) }), records)
+        return (
+          title: "\(count) \(count == 1 ? "demand" : "demands")",
+          rulings: try job.rulings(accounts: accounts, instrument: "fine"),
+          expected: released(to: Set(accounts.map { Data("\"\($0)\"".utf8) }), records)
+        )
+      }
+      let previews = try report.measure(
+        .job,
+        inTurn: batches.map { batch in
+          source.subject("preview of \(batch.title), 2 workers") {
+            let released = try job.preview($0, batch.rulings, workers: 2)
+            #expect($0 != source.whole || released == batch.expected)
+          }
+        })
+      var seals: [BenchmarkRow] = []
+      for batch in [batches[0], batches[batches.count - 1]] {
         var released: UInt64 = 0
-        previews.append(
-          try report.measure(
-            .job, "preview of \(count) demand\(count == 1 ? "" : "s"), 2 workers",
-            records: source.recordCount, bytes: source.byteCount,
-            counting: .process(half: { _ = try job.preview(source.half, rulings, workers: 2) })
-          ) { released = try job.preview(source.whole, rulings, workers: 2) })
-        #expect(released == expected)
-        guard count == counts.first || count == counts.last else { continue }
         // What a packet costs outweighs the pass where there are many, so that one run says enough.
-        released = 0
         seals.append(
           try report.measure(
-            .job, "disclose to \(count) packet\(count == 1 ? "" : "s"), 2 workers",
-            records: source.recordCount, bytes: source.byteCount, counting: .none,
-            runs: count == 1 ? BenchmarkRow.runCount : 1
-          ) { released = try job.disclose(source.whole, rulings, workers: 2) })
-        #expect(released == expected)
+            .job, "disclose, \(batch.title), 2 workers", records: source.recordCount, bytes: source.byteCount,
+            counting: .none, runs: batch.rulings.count == 1 ? BenchmarkRow.runCount : 1
+          ) { released = try job.disclose(source.whole, batch.rulings, workers: 2) })
+        #expect(released == batch.expected)
       }
       let name = "\(counts.last ?? 1) demands in one pass over one"
-      func ratio(_ rows: [BenchmarkRow], _ seconds: KeyPath<BenchmarkRow, Double>) -> Double {
-        rows[rows.count - 1][keyPath: seconds] / rows[0][keyPath: seconds]
+      func ratio(_ rows: [BenchmarkRow], _ seconds: KeyPath<BenchmarkRow, [Double]>) -> Double {
+        rows[rows.count - 1][keyPath: seconds].median / rows[0][keyPath: seconds].median
       }
       report.add(ratio: "\(name), by preview, CPU", ratio(previews, \.processorSeconds))
       report.add(ratio: "\(name), by preview, time", ratio(previews, \.wallSeconds))
@@ -93,27 +92,22 @@ extension Benchmarks {
       let source = try Source(job, records, .ndjson)
       let rulings = try job.rulings(accounts: [MessageRecords.sender], instrument: instrument)
       let path = job.folder + "/stream"
-      var released: UInt64 = 0
-      let packet = try report.measure(
-        .job, "disclose all, time to the \(title), 2 workers", records: source.recordCount,
-        bytes: source.byteCount,
-        counting: .process(half: { _ = try job.disclose(source.half, rulings, workers: 2) })
-      ) { released = try job.disclose(source.whole, rulings, workers: 2) }
-      #expect(released == UInt64(source.recordCount))
-      let stream = try report.measure(
-        .job, "minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers",
-        records: source.recordCount, bytes: source.byteCount,
-        counting: .process(half: {
-          try job.minimize(source.half, to: "/dev/null", instrument: instrument, workers: 2)
-        })
-      ) { try job.minimize(source.whole, to: path, instrument: instrument, workers: 2) }
+      let rows = try report.measure(
+        .job,
+        inTurn: [
+          source.subject("disclose all, time to the \(title), 2 workers") {
+            let released = try job.disclose($0, rulings, workers: 2)
+            #expect($0 != source.whole || released == UInt64(source.recordCount))
+          },
+          source.subject("minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers") {
+            try job.minimize(
+              $0, to: $0 == source.whole ? path : "/dev/null", instrument: instrument, workers: 2)
+          },
+        ])
       #expect(lineCount(of: path) == source.recordCount)
-      report.add(
-        ratio: "disclose all over minimize to a file, time to the \(title), time",
-        packet.wallSeconds / stream.wallSeconds, atMost: bound)
-      report.add(
-        ratio: "disclose all over minimize to a file, time to the \(title), CPU",
-        packet.processorSeconds / stream.processorSeconds)
+      let name = "disclose all over minimize to a file, time to the \(title)"
+      report.add(ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[1].wallSeconds), atMost: bound)
+      report.add(ratio: "\(name), CPU", rows[0].processorSeconds.median(over: rows[1].processorSeconds))
     }
 
     // MARK: - Are the results right?
@@ -179,5 +173,13 @@ struct Source {
     half = try job.source(records, format, half: true)
     let blocks = format == .csv ? records.csv : records.ndjson
     (recordCount, byteCount) = (blocks.recordCount, blocks.byteCount)
+  }
+
+  /// A job over the records, whose allocations are counted with those of the first half.
+  func subject(_ name: String, _ run: @escaping (SourceSpecification) throws -> Void) -> BenchmarkRow.Subject
+  {
+    BenchmarkRow.Subject(
+      name: name, recordCount: recordCount, byteCount: byteCount,
+      counting: .process(half: { try run(half) }), body: { try run(whole) })
   }
 }

@@ -14,42 +14,65 @@ extension Benchmarks {
       let job = try BenchmarkJob()
       let source = try Source(job, shared, .ndjson)
       let path = job.folder + "/rows"
-      func cost(_ name: String, _ body: () throws -> Void) throws -> Double {
-        try BenchmarkRow(.job, name, records: records.recordCount, bytes: records.byteCount, body)
-          .processorSeconds
-      }
-      let whole = try report.measure(
-        .job, "minimize to a file, unique, 1 worker", records: source.recordCount, bytes: source.byteCount,
-        counting: .process(half: { try job.minimize(source.half, to: "/dev/null", workers: 1) })
-      ) { try job.minimize(source.whole, to: path, workers: 1) }.processorSeconds
-
+      try job.minimize(source.whole, to: path, workers: 1)
+      let rows = try Data(contentsOf: URL(filePath: path))
       let messages = AccountMessages(records)
       let key = [UInt8](repeating: 7, count: 32)
       var tags: (UInt64, UInt64) = (0, 0)
-      let blockMACs = try cost("MACs") { tags.0 = try messages.tagsByBlock(key) }
-      let referenceMACs = try cost("MACs by EVP_MAC") { tags.1 = try messages.tagsByReference(key) }
-      #expect(tags.0 == tags.1 && messages.count == 2 * records.recordCount)
       var lines = 0
-      let scan = try cost("memchr") { lines = records.lineCount }
-      #expect(lines == records.recordCount)
       var isPlain = true
-      let encoding = try cost("UTF-8") {
-        for block in records.blocks { isPlain = isASCII(block.block.base, block.block.count) && isPlain }
+      func part(_ name: String, _ body: @escaping () throws -> Void) -> BenchmarkRow.Subject {
+        BenchmarkRow.Subject(
+          name: name, recordCount: records.recordCount, byteCount: records.byteCount, counting: .none,
+          body: body)
       }
-      #expect(isPlain)
-      let rows = try Data(contentsOf: URL(filePath: path))
-      let writing = try cost("writing") { try writeInPieces(rows, to: job.folder + "/copy") }
+      let measured = try BenchmarkRow.measure(
+        .job,
+        inTurn: [
+          source.subject("minimize to a file, unique, 1 worker") {
+            try job.minimize($0, to: $0 == source.whole ? path : "/dev/null", workers: 1)
+          },
+          part("MACs by EVP_MAC") { tags.0 = try messages.tagsByReference(key) },
+          part("MACs by block") { tags.1 = try messages.tagsByBlock(key) },
+          part("memchr") { lines = records.lineCount },
+          part("UTF-8") {
+            for block in records.blocks { isPlain = isASCII(block.block.base, block.block.count) && isPlain }
+          },
+          part("writing") { try writeInPieces(rows, to: job.folder + "/copy") },
+        ])
+      report.add(measured[0])
+      #expect(try Data(contentsOf: URL(filePath: path)) == rows)
       #expect(try Data(contentsOf: URL(filePath: job.folder + "/copy")) == rows)
+      #expect(tags.0 == tags.1 && messages.count == 2 * records.recordCount)
+      #expect(lines == records.recordCount && isPlain)
 
-      let parts = scan + encoding + writing
-      report.add(
-        ratio: "the unique job over its unavoidable parts, MACs by EVP_MAC, CPU",
-        whole / (parts + referenceMACs),
-        atMost: 1.8)
-      report.add(
-        ratio: "the unique job over its unavoidable parts, MACs by block, CPU", whole / (parts + blockMACs))
+      let seconds = measured.map(\.processorSeconds)
+      for (name, authentication) in [("EVP_MAC", seconds[1]), ("block", seconds[2])] {
+        let parts = seconds[0].indices.map { run in
+          authentication[run] + seconds[3...].reduce(0) { $0 + $1[run] }
+        }
+        report.add(
+          ratio: "the unique job over its unavoidable parts, MACs by \(name), CPU",
+          seconds[0].median(over: parts), atMost: name == "EVP_MAC" ? 1.8 : nil)
+      }
 
-      // Where the rest goes: the pieces of the job by themselves.
+      try sayWhereTheRestGoes(job, source, measured, rowByteCount: rows.count)
+    }
+
+    /// The pieces of the job by themselves.
+    private func sayWhereTheRestGoes(
+      _ job: BenchmarkJob, _ source: Source, _ measured: [BenchmarkRow], rowByteCount: Int
+    ) throws {
+      let records = SharedRecords.unique.ndjson
+      let (whole, blockMACs) = (measured[0].processorSeconds.median, measured[2].processorSeconds.median)
+      func cost(_ name: String, _ body: () throws -> Void) throws -> Double {
+        try withoutActuallyEscaping(body) { body in
+          let subject = BenchmarkRow.Subject(
+            name: name, recordCount: records.recordCount, byteCount: records.byteCount, counting: .none,
+            body: body)
+          return try BenchmarkRow.measure(.job, inTurn: [subject])[0].processorSeconds.median
+        }
+      }
       guard case .file(let input) = source.whole.place else { return }
       let reading = try cost("reading") { try readInPieces(input) }
       var decoder = SlotDecoder(json: job.catalog)
@@ -67,7 +90,7 @@ extension Benchmarks {
         job.streamRuling("coarse"), source: job.unread(.ndjson), catalog: job.catalog, format: .ndjson,
         rootKey: job.rootKey)
       let recordPath = try cost("path") { counts = try worker.run(records) }
-      #expect(counts.reached == UInt64(records.recordCount) && counts.rowByteCount == rows.count)
+      #expect(counts.reached == UInt64(records.recordCount) && counts.rowByteCount == rowByteCount)
 
       func note(_ name: String, _ seconds: Double) {
         let share = "\((seconds / whole * 100).text(0)) %"
@@ -76,16 +99,13 @@ extension Benchmarks {
             "the unique job: \(name) \((seconds / Double(records.recordCount) * 1e9).text(0)) ns, \(share)")
       }
       note("the whole", whole)
-      note("  MACs by block", blockMACs)
-      note("  (MACs by EVP_MAC, which it does not use)", referenceMACs)
-      note("  memchr", scan)
-      note("  UTF-8", encoding)
-      note("  writing", writing)
+      for row in measured[1...] { note("  " + row.name, row.processorSeconds.median) }
+      let looking = measured[3].processorSeconds.median + measured[4].processorSeconds.median
       note("  reading", reading)
       note("  decoding", decoding)
-      note("  selecting", selecting - decoding - encoding - scan)
+      note("  selecting", selecting - decoding - looking)
       note("  transforming and encoding, MACs aside", recordPath - selecting - blockMACs)
-      note("  blocks, threads, commits", whole - recordPath - reading - writing)
+      note("  blocks, threads, commits", whole - recordPath - reading - measured[5].processorSeconds.median)
     }
 
     /// In pieces as large as the rows of a block are.

@@ -33,23 +33,37 @@ final class BenchmarkReport: @unchecked Sendable {
     #expect(found == records.recordCount)
   }
 
-  /// Runs something several times and adds its row. The caller checks what came of it; what it allocates is checked here,
-  /// but in a debug build, where generics of the standard library are not specialised and allocate.
+  /// Runs something several times and adds its row. The caller checks what came of it.
   @discardableResult
   func measure(
     _ stage: BenchmarkRow.Stage, _ name: String, records: Int, bytes: Int,
     counting: BenchmarkRow.Counting = .thread, runs: Int = BenchmarkRow.runCount, _ body: () throws -> Void
   ) throws -> BenchmarkRow {
-    let row = try BenchmarkRow(
-      stage, name, records: records, bytes: bytes, counting: counting, runs: runs, body)
-    rows.append(row)
+    try withoutActuallyEscaping(body) { body in
+      let subject = BenchmarkRow.Subject(
+        name: name, recordCount: records, byteCount: bytes, counting: counting, body: body)
+      return try measure(stage, inTurn: [subject], runs: runs)[0]
+    }
+  }
+
+  /// Runs some things several times, in turn, and adds their rows. What they allocate is checked here, but in a debug
+  /// build, where generics of the standard library are not specialised and allocate.
+  @discardableResult
+  func measure(
+    _ stage: BenchmarkRow.Stage, inTurn subjects: [BenchmarkRow.Subject], runs: Int = BenchmarkRow.runCount
+  ) throws -> [BenchmarkRow] {
+    let measured = try BenchmarkRow.measure(stage, inTurn: subjects, runs: runs)
+    rows += measured
     #if !DEBUG
-      if case .thread = counting, let allocations = row.allocations {
-        #expect(allocations < 0.05, "\(row.title) allocates for each record")
+      for (row, subject) in zip(measured, subjects) {
+        guard case .thread = subject.counting, let allocations = row.allocations else { continue }
+        #expect(allocations < 0.01, "\(row.title) allocates for each record")
       }
     #endif
-    return row
+    return measured
   }
+
+  func add(_ row: BenchmarkRow) { rows.append(row) }
 
   func add(ratio name: String, _ value: Double, atMost bound: Double? = nil) {
     ratios.append(Ratio(name: name, value: value, bound: bound))
@@ -79,11 +93,11 @@ final class BenchmarkReport: @unchecked Sendable {
 
   private func line(_ row: BenchmarkRow) -> String {
     let records = Double(max(row.recordCount, 1))
+    let wall = row.wallSeconds.median
     let cells = [
-      (Double(row.recordCount) / row.wallSeconds).text(0),
-      (Double(row.byteCount) / row.wallSeconds / 1e6).text(0),
-      (row.wallSeconds / records * 1e9).text(1), (row.processorSeconds / records * 1e9).text(1),
-      (row.leastProcessorSeconds / records * 1e9).text(1),
+      (Double(row.recordCount) / wall).text(0), (Double(row.byteCount) / wall / 1e6).text(0),
+      (wall / records * 1e9).text(1), (row.processorPerRecord * 1e9).text(1),
+      ((row.processorSeconds.min() ?? 0) / records * 1e9).text(1),
       (row.processorPerByte / max(memchr?.processorPerByte ?? 0, 1e-15)).text(1),
       row.allocations?.text(3) ?? "-",
     ]
@@ -103,8 +117,8 @@ final class BenchmarkReport: @unchecked Sendable {
     let rows = rows.map { row -> [String: Any] in
       [
         "name": "\(row.title)", "records": row.recordCount, "bytes": row.byteCount,
-        "wallNanoseconds": Int(row.wallSeconds * 1e9),
-        "processorNanoseconds": Int(row.processorSeconds * 1e9),
+        "wallNanoseconds": Int(row.wallSeconds.median * 1e9),
+        "processorNanoseconds": Int(row.processorSeconds.median * 1e9),
         "allocations": row.allocations as Any? ?? NSNull(),
       ]
     }

@@ -22,21 +22,29 @@ struct BenchmarkRow {
     case none
   }
 
+  /// What is to be measured.
+  struct Subject {
+    let name: String
+    let recordCount: Int
+    let byteCount: Int
+    var counting = Counting.thread
+    let body: () throws -> Void
+  }
+
   let stage: Stage
   let name: String
   let recordCount: Int
   let byteCount: Int
-  /// Medians.
-  let wallSeconds: Double
-  let processorSeconds: Double
-  let leastProcessorSeconds: Double
+  /// Of each run.
+  private(set) var wallSeconds: [Double] = []
+  private(set) var processorSeconds: [Double] = []
   /// A record's, or nil where they were not counted.
-  let allocations: Double?
+  private(set) var allocations: Double?
 
   /// With the stage before it: no two rows have one title.
   var title: String { stage == .scan ? name : "\(stage.rawValue): \(name)" }
-  var processorPerByte: Double { processorSeconds / Double(max(byteCount, 1)) }
-  var processorPerRecord: Double { processorSeconds / Double(max(recordCount, 1)) }
+  var processorPerRecord: Double { processorSeconds.median / Double(max(recordCount, 1)) }
+  var processorPerByte: Double { processorSeconds.median / Double(max(byteCount, 1)) }
 
   /// In a debug build everything runs once and over few records: a smoke test.
   static var runCount: Int {
@@ -47,42 +55,45 @@ struct BenchmarkRow {
     #endif
   }
 
-  /// Runs something several times.
-  init(
-    _ stage: Stage, _ name: String, records: Int, bytes: Int, counting: Counting = .thread,
-    runs: Int = runCount, _ body: () throws -> Void
-  ) throws {
-    (self.stage, self.name, recordCount, byteCount) = (stage, name, records, bytes)
-    var walls: [Double] = []
-    var processors: [Double] = []
-    var ofThread: UInt64 = 0
-    var ofProcess: UInt64 = 0
-    walls.reserveCapacity(runs)
-    processors.reserveCapacity(runs)
+  private init(_ stage: Stage, _ subject: Subject) {
+    self.stage = stage
+    name = subject.name
+    (recordCount, byteCount) = (subject.recordCount, subject.byteCount)
+  }
+
+  /// Runs some things several times, one after the other each time: what slows the machine for a while slows them all,
+  /// so that their quotients hold.
+  static func measure(_ stage: Stage, inTurn subjects: [Subject], runs: Int = runCount) throws
+    -> [BenchmarkRow]
+  {
+    var rows = subjects.map { BenchmarkRow(stage, $0) }
     for _ in 0..<runs {
-      let counts = (allocation_count_of_thread(), allocation_count_of_process())
-      let (wall, processor) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_PROCESS_CPUTIME_ID))
-      try body()
-      walls.append(Self.seconds(CLOCK_MONOTONIC) - wall)
-      processors.append(Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - processor)
-      ofThread = allocation_count_of_thread() - counts.0
-      ofProcess = allocation_count_of_process() - counts.1
+      for index in rows.indices { try rows[index].run(subjects[index]) }
     }
-    wallSeconds = walls.sorted()[walls.count / 2]
-    processorSeconds = processors.sorted()[processors.count / 2]
-    leastProcessorSeconds = processors.min() ?? 0
-    guard allocation_count_is_available() else {
-      allocations = nil
-      return
-    }
-    switch counting {
-    case .thread, .allocating: allocations = Double(ofThread) / Double(max(records, 1))
+    return rows
+  }
+
+  private mutating func run(_ subject: Subject) throws {
+    let counts = (allocation_count_of_thread(), allocation_count_of_process())
+    let (wall, processor) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_PROCESS_CPUTIME_ID))
+    try subject.body()
+    let wallAfter = Self.seconds(CLOCK_MONOTONIC)
+    let processorAfter = Self.seconds(CLOCK_PROCESS_CPUTIME_ID)
+    let ofThread = allocation_count_of_thread() - counts.0
+    let ofProcess = allocation_count_of_process() - counts.1
+    wallSeconds.append(wallAfter - wall)
+    processorSeconds.append(processorAfter - processor)
+    guard allocation_count_is_available() else { return }
+    switch subject.counting {
+    case .thread, .allocating: allocations = Double(ofThread) / Double(max(recordCount, 1))
     case .process(let half):
+      // Once is enough, and late enough.
+      guard wallSeconds.count == 1 else { return }
       let before = allocation_count_of_process()
       try half()
       let ofHalf = allocation_count_of_process() - before
-      allocations = max(0, Double(ofProcess) - Double(ofHalf)) / Double(max(records - records / 2, 1))
-    case .none: allocations = nil
+      allocations = max(0, Double(ofProcess) - Double(ofHalf)) / Double(max(recordCount - recordCount / 2, 1))
+    case .none: break
     }
   }
 
@@ -91,4 +102,12 @@ struct BenchmarkRow {
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
+}
+
+extension [Double] {
+  /// The middle one; of an even count the upper.
+  var median: Double { isEmpty ? 0 : sorted()[count / 2] }
+
+  /// The median of the quotients, run by run.
+  func median(over other: [Double]) -> Double { zip(self, other).map { $0 / $1 }.median }
 }
