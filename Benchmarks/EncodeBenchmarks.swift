@@ -67,8 +67,7 @@ extension Benchmarks {
       #expect(output.text == cells.row(0).map { String(decoding: $0, as: UTF8.self) }.joined())
     }
 
-    /// A row by the formats alone; no text of these records needs escaping, and a `-` that begins one stands in CSV
-    /// before a number alone, so that those cells are left out.
+    /// A row by the formats alone; no text of these records needs escaping.
     private static func row(
       _ cells: UnsafeBufferPointer<Bytes>, _ names: [String], _ format: RecordFormat
     ) -> String {
@@ -105,7 +104,7 @@ struct RecordCells: ~Copyable {
       for index in block.lineEnds.indices {
         // What a spreadsheet would take for a formula cannot stand first in a cell; the text behind it can.
         cells += block.line(index).split(separator: UInt8(ascii: ",")).map {
-          Bytes(rebasing: $0[$0.startIndex...].drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
+          Bytes(rebasing: $0.drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
         }
       }
     }

@@ -8,6 +8,8 @@ struct ReferenceJob {
     case withhold, keep, redact, mask, truncate, grid, geohash, prefix, bucket, country, map, pseudonymize
   }
 
+  private static let machines = ["android": "phone", "ios": "phone", "web": "browser", "desktop": "computer"]
+
   private let key: ClassKey
 
   init(_ rootKey: RootKey) throws {
@@ -41,8 +43,7 @@ struct ReferenceJob {
       case .prefix: ("client_ip", quoted(try network(record)))
       case .bucket: ("size", quoted(try bucket(record)))
       case .country: ("sender", quoted(try callingCode(try record.text("sender"))))
-      case .map:
-        ("platform", quoted(try (record.text("platform") == "web" ? "browser" : computerOrPhone(record))))
+      case .map: ("platform", quoted(Self.machines[try record.text("platform")] ?? ""))
       case .pseudonymize: ("sender", quoted(try pseudonym(try record.text("sender"))))
       }
     return #"{"kind":"message",\#(type)"\#(field)":\#(value)}"#
@@ -92,10 +93,6 @@ struct ReferenceJob {
       throw Missing(name: "a calling code")
     }
     return "+" + code
-  }
-
-  private func computerOrPhone(_ record: Record) throws -> String {
-    try record.text("platform") == "desktop" ? "computer" : "phone"
   }
 
   /// Five characters of a geohash by halving, longitude first. The borders of cells that large are exact in a Double.
