@@ -73,10 +73,11 @@ test: setup ## Run every test
 demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
 
+# The allocations of a record are counted in an optimised build alone, so their test runs here too; one test at a time.
 bench: export SLUICE_BENCH_JSON := $(CURDIR)/$(ROWS)
 bench: setup ## Print the benchmark table
 	@mkdir -p $(TOOLS) && rm -f $(ROWS)
-	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter Benchmarks 2>&1 | tee $(LOG)
+	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --no-parallel --filter 'Benchmarks|AllocationTests' 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no benchmark ran" >&2; exit 1; }
 
 bench-compare: bench ## Compare a new benchmark run with a saved one (BASE=FILE, else the newest)

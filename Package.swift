@@ -38,13 +38,17 @@ let package = Package(
     // Makes sample records of any size, from documentation ranges only.
     .executableTarget(name: "SampleRecords", swiftSettings: settings),
     .testTarget(name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: settings),
+    // Counts allocations of the test process by standing before malloc; part of no product.
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(
-      name: "SluiceTests", dependencies: ["Sluice", "SluiceCrypto"], swiftSettings: settings),
+      name: "SluiceTests", dependencies: ["Sluice", "SluiceCrypto", "AllocationCount"],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["Sluice", "SluiceCommand", "SampleRecords"],
       swiftSettings: settings),
     .testTarget(
-      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords"], path: "Benchmarks",
+      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords", "AllocationCount"],
+      path: "Benchmarks",
       exclude: ["Documents", "Peers", "Results"],
       swiftSettings: settings),
   ]

@@ -3,90 +3,183 @@ import Sluice
 import SluiceCrypto
 import Testing
 
-/// The whole job, from bytes on the disk to rows or packets, and what nobody can do without: reading the bytes.
-@Suite(.serialized) struct JobBenchmarks {
-  @Test(arguments: MessageRecords.Accounts.allCases)
-  func wholeJob(_ accounts: MessageRecords.Accounts) throws {
-    let records = MessageRecords(accounts)
-    let job = try BenchmarkJob()
-    let ndjson = try job.source(records.ndjson, .ndjson)
-    let csv = try job.source(records.csv, .csv)
-    try checkAgainstReference(job, ndjson, records)
-    try checkThatFormatsAgree(job, ndjson, csv)
+extension Benchmarks {
+  /// The whole job, from bytes on the disk to rows or packets.
+  @Suite struct Job {
+    private let report = BenchmarkReport.shared
 
-    var table = BenchmarkTable()
-    var found = 0
-    table.measure("one pass of memchr", records: records.count, bytes: records.ndjson.count) {
-      found = records.ndjson.withUnsafeBytes { lineCount($0) }
+    @Test(arguments: [MessageRecords.Accounts.repeat, .unique])
+    func minimize(_ accounts: MessageRecords.Accounts) throws {
+      let records = SharedRecords.of(accounts)
+      let job = try BenchmarkJob()
+      let ndjson = try Source(job, records, .ndjson)
+      let csv = try Source(job, records, .csv)
+      try checkAgainstReference(job, ndjson, records)
+      try checkThatFormatsAgree(job, ndjson, csv)
+
+      func subject(_ name: String, _ source: Source, _ format: RecordFormat, _ workers: Int)
+        -> BenchmarkRow.Subject
+      {
+        source.subject("minimize \(name), \(accounts), \(workers) worker\(workers == 1 ? "" : "s")") {
+          try job.minimize($0, to: "/dev/null", format: format, workers: workers)
+        }
+      }
+      let rows = try report.measure(
+        .job,
+        inTurn: [
+          subject("NDJSON", ndjson, .ndjson, 1), subject("NDJSON", ndjson, .ndjson, 2),
+          subject("CSV", csv, .ndjson, 1), subject("CSV to CSV", csv, .csv, 2),
+        ])
+      report.add(
+        ratio: "two workers' records/s over one's, \(accounts)",
+        rows[0].wallSeconds.median(over: rows[1].wallSeconds))
+      let delimited = rows[2].processorSeconds.median(over: rows[0].processorSeconds)
+      report.add(ratio: "CSV over NDJSON, \(accounts), CPU a record", delimited)
+      report.add(
+        ratio: "CSV over NDJSON, \(accounts), CPU a byte",
+        delimited * Double(ndjson.byteCount) / Double(csv.byteCount))
     }
-    #expect(found == records.count)
-    for workers in [1, 2] {
-      try table.measure(
-        "minimize NDJSON, \(accounts), \(workers) workers", records: records.count,
-        bytes: records.ndjson.count
-      ) { try job.minimize(ndjson, to: "/dev/null", workers: workers) }
+
+    /// The pass by preview for one demand and for a day's batch, and the same with sealing.
+    @Test func demands() throws {
+      let records = SharedRecords.repeating
+      let job = try BenchmarkJob()
+      let source = try Source(job, records, .ndjson)
+      let counts = MessageRecords.demandCounts
+      // The end of the pool is drawn least, so that each subject has a few records in a million.
+      let batches = try counts.map { count in
+        let accounts = Array(records.pool.suffix(count))
+        return (
+          title: "\(count) \(count == 1 ? "demand" : "demands")",
+          rulings: try job.rulings(accounts: accounts, instrument: "fine"),
+          expected: released(to: Set(accounts.map { Data("\"\($0)\"".utf8) }), records)
+        )
+      }
+      let previews = try report.measure(
+        .job,
+        inTurn: batches.map { batch in
+          source.subject("preview of \(batch.title), 2 workers") {
+            let released = try job.preview($0, batch.rulings, workers: 2)
+            #expect($0 != source.whole || released == batch.expected)
+          }
+        })
+      var seals: [BenchmarkRow] = []
+      for batch in [batches[0], batches[batches.count - 1]] {
+        var released: UInt64 = 0
+        // What a packet costs outweighs the pass where there are many, so that one run says enough.
+        seals.append(
+          try report.measure(
+            .job, "disclose, \(batch.title), 2 workers", records: source.recordCount, bytes: source.byteCount,
+            counting: .none, runs: batch.rulings.count == 1 ? BenchmarkRow.runCount : 1
+          ) { released = try job.disclose(source.whole, batch.rulings, workers: 2) })
+        #expect(released == batch.expected)
+      }
+      let name = "\(counts.last ?? 1) demands in one pass over one"
+      func ratio(_ rows: [BenchmarkRow], _ seconds: KeyPath<BenchmarkRow, [Double]>) -> Double {
+        rows[rows.count - 1][keyPath: seconds].median / rows[0][keyPath: seconds].median
+      }
+      report.add(ratio: "\(name), by preview, CPU", ratio(previews, \.processorSeconds))
+      report.add(ratio: "\(name), by preview, time", ratio(previews, \.wallSeconds))
+      report.add(ratio: "\(name), sealed, CPU", ratio(seals, \.processorSeconds))
+      report.add(ratio: "\(name), sealed, time", ratio(seals, \.wallSeconds))
     }
-    try table.measure(
-      "minimize CSV, \(accounts), 2 workers", records: records.count, bytes: records.csv.count
-    ) { try job.minimize(csv, to: "/dev/null", format: .csv, workers: 2) }
-    try measureDisclosure(&table, job, ndjson, records)
-    print(table.text)
+
+    /// One packet that every record goes to, against `minimize` of the same records to a file.
+    @Test(arguments: [("fine", "second", 1.25), ("coarse", "hour, sorted", 1.8)])
+    func onePacket(instrument: String, title: String, bound: Double) throws {
+      let records = SharedRecords.oneSender
+      let job = try BenchmarkJob()
+      let source = try Source(job, records, .ndjson)
+      let rulings = try job.rulings(accounts: [MessageRecords.sender], instrument: instrument)
+      let path = job.folder + "/stream"
+      let rows = try report.measure(
+        .job,
+        inTurn: [
+          source.subject("disclose all, time to the \(title), 2 workers") {
+            let released = try job.disclose($0, rulings, workers: 2)
+            #expect($0 != source.whole || released == UInt64(source.recordCount))
+          },
+          source.subject("minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers") {
+            try job.minimize(
+              $0, to: $0 == source.whole ? path : "/dev/null", instrument: instrument, workers: 2)
+          },
+        ])
+      #expect(lineCount(of: path) == source.recordCount)
+      let name = "disclose all over minimize to a file, time to the \(title)"
+      report.add(ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[1].wallSeconds), atMost: bound)
+      report.add(ratio: "\(name), CPU", rows[0].processorSeconds.median(over: rows[1].processorSeconds))
+    }
+
+    // MARK: - Are the results right?
+
+    private func checkAgainstReference(_ job: BenchmarkJob, _ source: Source, _ records: SharedRecords) throws
+    {
+      let path = job.folder + "/reference-check"
+      try job.minimize(source.whole, to: path, workers: 2)
+      let rows = RecordBlocks(Array(try Data(contentsOf: URL(filePath: path))), blockByteCount: 1 << 30)
+      #expect(rows.recordCount == source.recordCount)
+      let reference = try ReferenceJob(job.rootKey)
+      var before = 0
+      for block in records.ndjson.blocks {
+        for index in [0, block.lineEnds.count / 2] {
+          let row = String(decoding: rows.blocks[0].line(before + index), as: UTF8.self)
+          #expect(row == (try reference.row(Data(block.line(index)))))
+        }
+        before += block.lineEnds.count
+      }
+    }
+
+    /// NDJSON and CSV of the same records give the same rows, whatever the number of workers.
+    private func checkThatFormatsAgree(_ job: BenchmarkJob, _ ndjson: Source, _ csv: Source) throws {
+      for format in RecordFormat.allCases {
+        var digests: Set<[UInt8]> = []
+        for (source, workers) in [(ndjson, 1), (ndjson, 2), (csv, 2)] {
+          let path = job.folder + "/format-check"
+          try job.minimize(source.whole, to: path, format: format, workers: workers)
+          digests.insert(SHA256.hash(Array(try Data(contentsOf: URL(filePath: path)))))
+        }
+        #expect(digests.count == 1)
+      }
+    }
+
+    /// How often one of the accounts is in a record, counted once for each packet: an account is one packet's.
+    private func released(to accounts: Set<Data>, _ records: SharedRecords) -> UInt64 {
+      var count = 0
+      for block in records.ndjson.blocks {
+        for index in block.lineEnds.indices {
+          let cells = block.line(index).split(separator: UInt8(ascii: ","), maxSplits: 5)[3...4]
+          let parties = Set(cells.map { Data($0.drop { $0 != UInt8(ascii: ":") }.dropFirst()) })
+          count += parties.intersection(accounts).count
+        }
+      }
+      return UInt64(count)
+    }
+
+    private func lineCount(of path: String) -> Int? {
+      firstLine(of: ["wc", "-l", path]).flatMap { $0.split(separator: " ").first }.flatMap { Int($0) }
+    }
+  }
+}
+
+/// Records in a file, and the first half of them in another.
+struct Source {
+  let whole: SourceSpecification
+  let half: SourceSpecification
+  let recordCount: Int
+  let byteCount: Int
+
+  init(_ job: BenchmarkJob, _ records: SharedRecords, _ format: SourceFormat) throws {
+    whole = try job.source(records, format)
+    half = try job.source(records, format, half: true)
+    let blocks = format == .csv ? records.csv : records.ndjson
+    (recordCount, byteCount) = (blocks.recordCount, blocks.byteCount)
   }
 
-  private func measureDisclosure(
-    _ table: inout BenchmarkTable, _ job: BenchmarkJob, _ source: SourceSpecification,
-    _ records: MessageRecords
-  ) throws {
-    guard !records.pool.isEmpty else { return }
-    // The end of the pool is drawn least, so that each subject has a few records in a million.
-    for count in MessageRecords.packetCounts {
-      let accounts = Array(records.pool.suffix(count))
-      var released: UInt64 = 0
-      try table.measure(
-        "disclose to \(count) packets, 2 workers", records: records.count, bytes: records.ndjson.count
-      ) { released = try job.disclose(source, accounts: accounts, instrument: "fine") }
-      let wanted = Set(accounts.map { Data("\"\($0)\"".utf8) })
-      #expect(released == UInt64(self.released(to: wanted, records.ndjson)))
-    }
-  }
-
-  // MARK: - Are the results right?
-
-  private func checkAgainstReference(
-    _ job: BenchmarkJob, _ source: SourceSpecification, _ records: MessageRecords
-  ) throws {
-    let path = job.folder + "/reference-check"
-    try job.minimize(source, to: path, workers: 2)
-    let rows = try Data(contentsOf: URL(filePath: path)).split(separator: 0x0A)
-    #expect(rows.count == records.count)
-    let reference = try ReferenceJob(job.rootKey)
-    let lines = Data(records.ndjson).split(separator: 0x0A)
-    for index in stride(from: 0, to: records.count, by: max(1, records.count / 500)) {
-      #expect(String(decoding: rows[index], as: UTF8.self) == (try reference.row(lines[index])))
-    }
-  }
-
-  /// NDJSON and CSV of the same records give the same rows, whatever the number of workers.
-  private func checkThatFormatsAgree(
-    _ job: BenchmarkJob, _ ndjson: SourceSpecification, _ csv: SourceSpecification
-  ) throws {
-    var digests: Set<[UInt8]> = []
-    for (source, workers) in [(ndjson, 1), (ndjson, 2), (csv, 2)] {
-      let path = job.folder + "/format-check"
-      try job.minimize(source, to: path, workers: workers)
-      digests.insert(SHA256.hash(Array(try Data(contentsOf: URL(filePath: path)))))
-    }
-    #expect(digests.count == 1)
-  }
-
-  /// How often one of the accounts is in a record, counted once for each packet: an account is one packet's.
-  private func released(to accounts: Set<Data>, _ ndjson: [UInt8]) -> Int {
-    var count = 0
-    for line in Data(ndjson).split(separator: 0x0A) {
-      let cells = line.split(separator: UInt8(ascii: ","))
-      let parties = Set(cells[3...4].map { Data($0.drop { $0 != UInt8(ascii: ":") }.dropFirst()) })
-      count += parties.intersection(accounts).count
-    }
-    return count
+  /// A job over the records, whose allocations are counted with those of the first half.
+  func subject(_ name: String, _ run: @escaping (SourceSpecification) throws -> Void) -> BenchmarkRow.Subject
+  {
+    BenchmarkRow.Subject(
+      name: name, recordCount: recordCount, byteCount: byteCount,
+      counting: .process(half: { try run(half) }), body: { try run(whole) })
   }
 }

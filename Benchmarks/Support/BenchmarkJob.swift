@@ -11,7 +11,8 @@ final class BenchmarkJob {
   let policies: PolicySet
   let rootKey: RootKey
 
-  init() throws {
+  /// Loads the policies of a folder of `Documents`.
+  init(policies folder: String = "policies") throws {
     let documents = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Documents")
     var problems = ProblemList()
@@ -20,37 +21,60 @@ final class BenchmarkJob {
     }
     let schema = SchemaDocument.read(try bytes("messages.yaml"), file: "messages.yaml", problems: &problems)
     let catalog = Catalog(schemas: schema.map { [$0] } ?? [], problems: &problems)
-    let files = try ["baseline.yaml", "US.yaml"].map { (name: $0, bytes: try bytes("policies/\($0)")) }
+    let files = try ["baseline.yaml", "US.yaml"].map { (name: $0, bytes: try bytes("\(folder)/\($0)")) }
     let set = PolicySet.read(
       files: files, catalog: catalog, now: Self.now, needed: nil, problems: &problems)
     guard let set, problems.inOrder.isEmpty else {
       throw SluiceError(.document, "benchmark-documents", "\(problems.inOrder)")
     }
     (self.catalog, policies) = (catalog, set)
-    folder =
+    self.folder =
       FileManager.default.temporaryDirectory.appending(
         path: "sluice-benchmark-\(getpid())-\(UInt64.random(in: 0 ... .max))"
       ).path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    rootKey = try RootKey.create(atPath: folder + "/root.key", epoch: 1)
+    try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+    rootKey = try RootKey.create(atPath: self.folder + "/root.key", epoch: 1)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  func source(_ bytes: [UInt8], _ format: SourceFormat) throws -> SourceSpecification {
+  /// Writes records to a file; `half` writes the first half of the blocks alone.
+  func source(
+    _ records: SharedRecords, _ format: SourceFormat, half: Bool = false
+  ) throws -> SourceSpecification {
     let path = folder + "/records-\(UInt64.random(in: 0 ... .max)).\(format.rawValue)"
-    try Data(bytes).write(to: URL(filePath: path))
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    defer { close(descriptor) }
+    if format == .csv {
+      try write(records.header.joined(separator: [UInt8(ascii: ",")]) + [0x0A], to: descriptor)
+    }
+    let blocks = (format == .csv ? records.csv : records.ndjson).blocks
+    for block in blocks.prefix(half ? (blocks.count + 1) / 2 : blocks.count) {
+      try block.block.bytes.withMemoryRebound(to: UInt8.self) { try write($0, to: descriptor) }
+    }
     return SourceSpecification(
       name: "records", place: .file(path: path), format: format, compression: .none, schemaIndex: 0)
   }
 
-  /// The job of `minimize`, with every party as `other`, to a descriptor.
-  func minimize(
-    _ source: SourceSpecification, to path: String, format: RecordFormat = .ndjson, workers: Int
-  ) throws {
-    let ruling = try Gates.ruleStream(
-      jurisdiction: "US", instrument: "coarse", name: "benchmark", subjects: nil, period: nil,
+  /// A source that is not read: for a worker that is given its blocks.
+  func unread(_ format: SourceFormat) -> SourceSpecification {
+    SourceSpecification(
+      name: "records", place: .file(path: "/dev/null"), format: format, compression: .none, schemaIndex: 0)
+  }
+
+  /// A ruling on a stream in which every party is `other`.
+  func streamRuling(_ instrument: String) throws -> StreamRuling {
+    try Gates.ruleStream(
+      jurisdiction: "US", instrument: instrument, name: "benchmark", subjects: nil, period: nil,
       policies: policies, catalog: catalog, now: Self.now)
+  }
+
+  /// The job of `minimize`, with every party as `other`, to a file.
+  func minimize(
+    _ source: SourceSpecification, to path: String, instrument: String = "coarse",
+    format: RecordFormat = .ndjson, workers: Int
+  ) throws {
+    let ruling = try streamRuling(instrument)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     defer { close(descriptor) }
     let outcome = StreamRun(
@@ -60,11 +84,10 @@ final class BenchmarkJob {
     if let failure = outcome.failure { throw failure }
   }
 
-  /// A packet for each of some accounts; returns how many records were released in all.
-  func disclose(_ source: SourceSpecification, accounts: [String], instrument: String) throws -> UInt64 {
+  /// A ruling on a demand for each of some accounts.
+  func rulings(accounts: [String], instrument: String) throws -> [GrantedRuling] {
     var problems = ProblemList()
-    var rulings: [GrantedRuling] = []
-    for (index, account) in accounts.enumerated() {
+    return try accounts.enumerated().map { index, account in
       let text =
         "sluice: demand/1\nreference: US-\(index)\njurisdiction: US\ninstrument: \(instrument)\n"
         + "authority: { name: Court, official: Judge, title: Judge, contact: none, reference: \"1\" }\n"
@@ -76,17 +99,52 @@ final class BenchmarkJob {
       guard let demand,
         case .granted(let ruling) = Gates.rule(demand, policies: policies, catalog: catalog, now: Self.now)
       else { throw SluiceError(.bug, "refused", "a demand of the benchmarks is refused") }
-      rulings.append(ruling)
+      return ruling
     }
+  }
+
+  /// Counts what each of some rulings would release; returns how many records in all.
+  func preview(_ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int) throws -> UInt64 {
+    try released(run(source, rulings, workers).preview(rootKey: rootKey))
+  }
+
+  /// Seals a packet for each of some rulings; returns how many records were released in all.
+  func disclose(_ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int) throws -> UInt64 {
+    let out = folder + "/packets-\(UInt64.random(in: 0 ... .max))"
+    let outcome = run(source, rulings, workers).seal(rootKey: rootKey, in: try PacketFolder(path: out))
+    defer { try? FileManager.default.removeItem(atPath: out) }
+    return try released(outcome)
+  }
+
+  private func run(
+    _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int
+  ) -> DisclosureRun {
     let facts = RunFacts(
       toolVersion: "benchmark", now: Self.now, clockIsGiven: true, format: .ndjson, schemas: [],
       baselineDigest: policies.baseline.digest)
-    let out = folder + "/packets-\(UInt64.random(in: 0 ... .max))"
-    let outcome = DisclosureRun(
-      rulings: rulings, sources: [source], catalog: catalog, facts: facts, options: RunOptions(workerCount: 2)
-    ).seal(rootKey: rootKey, in: try PacketFolder(path: out))
+    return DisclosureRun(
+      rulings: rulings, sources: [source], catalog: catalog, facts: facts,
+      options: RunOptions(workerCount: workers))
+  }
+
+  private func released(_ outcome: DisclosureRun.Outcome) throws -> UInt64 {
     if let failure = outcome.failure { throw failure }
-    try FileManager.default.removeItem(atPath: out)
     return outcome.tallies.reduce(0) { $0 + $1.kinds.reduce(0) { $0 + $1.released } }
   }
+}
+
+/// Writes all of some bytes to a descriptor.
+func write(_ bytes: some Collection<UInt8>, to descriptor: Int32) throws {
+  var isWhole: Bool?
+  try bytes.withContiguousStorageIfAvailable { buffer in
+    var rest = buffer[...]
+    while !rest.isEmpty {
+      let part = UnsafeBufferPointer(rebasing: rest)
+      let count = Glibc.write(descriptor, part.baseAddress, part.count)
+      guard count > 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+      rest = rest.dropFirst(count)
+    }
+    isWhole = true
+  }
+  precondition(isWhole == true, "the bytes lie in one piece")
 }

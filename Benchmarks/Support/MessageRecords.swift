@@ -7,7 +7,12 @@ struct MessageRecords {
     case `repeat`
     /// No account comes twice.
     case unique
+    /// Every record has one account as its sender, and no recipient comes twice.
+    case oneSender
   }
+
+  /// The one sender.
+  static let sender = "+12025550100"
 
   /// 1,000,000 where the build is optimised; in a debug build a row is a smoke test.
   static let count: Int = {
@@ -18,8 +23,8 @@ struct MessageRecords {
     #endif
   }()
 
-  /// Packets of a run: as many as a day's batch where the build is optimised.
-  static let packetCounts: [Int] = {
+  /// Demands of a run: as many as a day's batch where the build is optimised.
+  static let demandCounts: [Int] = {
     #if DEBUG
       [1, 10]
     #else
@@ -30,7 +35,7 @@ struct MessageRecords {
   let ndjson: [UInt8]
   let csv: [UInt8]
   let count: Int
-  /// The accounts of the pool, the most frequent ones first; empty for `unique`.
+  /// The accounts of the pool, the most frequent ones first; empty but for `repeat`.
   let pool: [String]
 
   init(_ accounts: Accounts, count: Int = MessageRecords.count, seed: UInt64 = 7) {
@@ -52,7 +57,8 @@ struct MessageRecords {
     for _ in 0..<count {
       milliseconds += generator.next(below: 40)
       let cells = [
-        "message", hex(generator.next()), Self.time(milliseconds), account(&generator), account(&generator),
+        "message", hex(generator.next()), Self.time(milliseconds),
+        accounts == .oneSender ? Self.sender : account(&generator), account(&generator),
         "c-" + hex(generator.next()).suffix(8), Self.types[generator.next(below: Self.types.count)],
         "\(1 + generator.next(below: 199_999))",
         "\(1 + generator.next(below: 223)).\(generator.next(below: 256)).\(generator.next(below: 256)).7",
@@ -78,7 +84,7 @@ struct MessageRecords {
     "kind", "id", "sent_at", "sender", "recipient", "conversation", "type", "size", "client_ip", "lat", "lon",
     "device", "platform",
   ]
-  private static let callingCodes = ["1", "33", "44", "49", "55", "62", "81", "91", "234", "852"]
+  static let callingCodes = ["1", "33", "44", "49", "55", "62", "81", "91", "234", "852"]
   private static let types =
     Array(repeating: "text", count: 8) + ["image", "audio", "video", "document", "sticker", "location"]
   private static let platforms = ["android", "ios", "web", "desktop"]

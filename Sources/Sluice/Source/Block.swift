@@ -61,7 +61,7 @@ package struct Block: ~Copyable, @unchecked Sendable {
   }
 
   /// Appends bytes, which may not be the block's own.
-  mutating func append(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
+  package mutating func append(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
     reserve(count + length)
     (base + count).update(from: bytes, count: length)
     count += length
@@ -73,7 +73,7 @@ package struct Block: ~Copyable, @unchecked Sendable {
   }
 
   /// Drops what is beyond `count` and clears the padding.
-  mutating func end(at count: Int) {
+  package mutating func end(at count: Int) {
     self.count = count
     memset(base + count, 0, Self.paddingByteCount)
   }

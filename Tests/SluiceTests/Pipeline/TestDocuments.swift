@@ -20,7 +20,9 @@ struct TestDocuments {
     catalog = Catalog(schemas: read, problems: &problems)
     let set = PolicySet.read(
       files: try policies(catalog), catalog: catalog, now: Self.now, needed: nil, problems: &problems)
-    guard let set else { throw SluiceError(.document, "policies", "the policies do not load") }
+    guard let set else {
+      throw SluiceError(.document, "policies", "the policies do not load: \(problems.inOrder)")
+    }
     self.policies = set
     #expect(problems.inOrder.map(\.description) == [])
   }
