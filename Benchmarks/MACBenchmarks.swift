@@ -84,7 +84,7 @@ struct AccountMessages {
         isDone = context.restart() && isDone
         isDone = context.update(bytes.baseAddress! + ends[index], count: length) && isDone
         isDone = context.finish(to: &tag) && isDone
-        sum = sum &* 31 &+ tag.0 &+ tag.3
+        sum = sum &* 31 &+ UInt64(bigEndian: tag.0) &+ UInt64(bigEndian: tag.1)
       }
     }
     #expect(isDone)
@@ -95,14 +95,12 @@ struct AccountMessages {
   func tagsByBlock(_ key: [UInt8]) throws -> UInt64 {
     let states = try AuthenticationStates(key: key, count: key.count)
     var authenticator = BlockAuthenticator()
-    var tag: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var sum: UInt64 = 0
     bytes.withUnsafeBytes { bytes in
       for index in 0..<count {
-        authenticator.begin(states)
-        authenticator.update(bytes.baseAddress! + ends[index], count: ends[index &+ 1] &- ends[index])
-        authenticator.finish(states, to: &tag)
-        sum = sum &* 31 &+ tag.0 &+ tag.3
+        let identifier = UnsafeRawBufferPointer(rebasing: bytes[(ends[index] &+ 2)..<ends[index &+ 1]])
+        let tag = authenticator.tagHead(states, head: 0x0101, identifier)
+        sum = sum &* 31 &+ tag.0 &+ tag.1
       }
     }
     return sum
