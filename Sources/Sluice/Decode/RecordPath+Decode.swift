@@ -46,9 +46,9 @@ extension RecordPath {
 
   /// Decodes the record at hand and tells its kind; false where its discriminator is none of the schema's.
   @inline(__always)
-  mutating func decode(_ isPlain: Bool) throws(FaultCode) -> Bool {
+  mutating func decode(_ isUTF8: Bool) throws(FaultCode) -> Bool {
     guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }
-    if !isPlain, let invalid = firstInvalidUTF8(record, recordCount) {
+    if !isUTF8, let invalid = firstInvalidUTF8(record, recordCount) {
       faultOffset = invalid
       throw .utf8Invalid
     }

@@ -177,11 +177,11 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
 
   private mutating func runLines(_ block: borrowing Block) throws(CryptoError) {
     let base = UnsafePointer(block.base)
-    let isPlain = isASCII(base, block.count)
+    let isUTF8 = isWholeUTF8(base, block.count)
     var start = 0
     while start < block.count {
       let end = NewlineFraming.endOfRecord(base, from: start, to: block.count) ?? block.count
-      try frame(base, start, end, isPlain, block.byteOffset)
+      try frame(base, start, end, isUTF8, block.byteOffset)
       start = end
     }
   }
@@ -193,22 +193,28 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     else {
       return try runLines(block)
     }
-    let isPlain = isASCII(base, block.count)
+    let isUTF8 = isWholeUTF8(base, block.count)
     var start = 0
     var scan = DelimitedFraming.Scan()
     while start < block.count {
       let end =
         DelimitedFraming.endOfRecord(base, from: start, to: block.count, separator: separator, scan: &scan)
         ?? block.count
-      try frame(base, start, end, isPlain, block.byteOffset)
+      try frame(base, start, end, isUTF8, block.byteOffset)
       start = end
     }
+  }
+
+  /// Whether a block is UTF-8 from its start to its end. Then so is each of its records, because lines end with a
+  /// character of their own; where it is not, each record is looked at by itself.
+  private mutating func isWholeUTF8(_ base: Pointer, _ count: Int) -> Bool {
+    isASCII(base, count) || firstInvalidUTF8(base, count) == nil
   }
 
   /// One record with its delimiter.
   @inline(__always)
   private mutating func frame(
-    _ base: Pointer, _ start: Int, _ end: Int, _ isPlain: Bool, _ blockOffset: UInt64
+    _ base: Pointer, _ start: Int, _ end: Int, _ isUTF8: Bool, _ blockOffset: UInt64
   ) throws(CryptoError) {
     var count = end &- start
     if count > 0, base[start &+ count &- 1] == 0x0A { count &-= 1 }
@@ -225,7 +231,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     faultOffset = 0
     let recordOffset = blockOffset &+ UInt64(start)
     do throws(FaultCode) {
-      guard try decode(isPlain) else {
+      guard try decode(isUTF8) else {
         kindCounts.base[catalogKindCount].read &+= 1
         kindCounts.base[catalogKindCount].outOfReach &+= 1
         return
