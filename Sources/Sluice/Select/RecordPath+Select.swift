@@ -197,7 +197,11 @@ extension RecordPath {
       let length = try writeCanonical(
         text, field.pointee.reader, field.pointee.low, field.pointee.high,
         schema.regions.base + Int(max(field.pointee.region, 0)), to: target)
-      let entry = subjects.find(Bytes(start: target, count: length), field.pointee.classByte)
+      // A text that is its own canonical form is looked up where it stands: the copy was stored a moment ago, and to
+      // load it by words would wait for those stores.
+      let isVerbatim = field.pointee.reader == .phone && length == text.count && text[0] == UInt8(ascii: "+")
+      let entry = subjects.find(
+        isVerbatim ? text : Bytes(start: target, count: length), field.pointee.classByte)
       readings.append(
         Reading(
           offset: Int32(truncatingIfNeeded: scratchCount), length: Int32(truncatingIfNeeded: length),

@@ -119,9 +119,12 @@ struct SubjectTable: @unchecked Sendable {
       index &+= 8
     }
     var word = UInt64(bytes.count)
-    while index < bytes.count {
-      word = word &<< 8 | UInt64(bytes[index])
-      index &+= 1
+    if bytes.count >= 8 {
+      // The last eight bytes, some of them again: a loop over the rest would take as many turns as nobody can foresee.
+      let rest = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + (bytes.count &- 8))
+      word ^= rest.loadUnaligned(as: UInt64.self)
+    } else {
+      for byte in bytes { word = word &<< 8 | UInt64(byte) }
     }
     hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
     return hash ^ hash &>> 29
