@@ -126,7 +126,10 @@ struct SubjectTable: @unchecked Sendable {
     } else {
       for byte in bytes { word = word &<< 8 | UInt64(byte) }
     }
+    // The last bytes of numbers that follow each other differ in the word's highest bits, and a place is told by the
+    // lowest: each step carries the upper half down.
     hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-    return hash ^ hash &>> 29
+    hash = (hash ^ hash &>> 32) &* 0xD6E8_FEB8_6659_FD93
+    return hash ^ hash &>> 32
   }
 }
