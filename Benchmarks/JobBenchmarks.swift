@@ -40,7 +40,35 @@ extension Benchmarks {
         delimited * Double(ndjson.byteCount) / Double(csv.byteCount))
     }
 
+    /// One packet that every record goes to, against `minimize` of the same records to a file.
+    @Test(arguments: [("fine", "second", 1.25), ("coarse", "hour, sorted", 1.8)])
+    func onePacket(instrument: String, title: String, bound: Double) throws {
+      let records = SharedRecords.oneSender
+      let job = try BenchmarkJob()
+      let source = try Source(job, records, .ndjson)
+      let rulings = try job.rulings(accounts: [MessageRecords.sender], instrument: instrument)
+      let path = job.folder + "/stream"
+      let rows = try report.measure(
+        .job,
+        inTurn: [
+          source.subject("disclose all, time to the \(title), 2 workers") {
+            let released = try job.disclose($0, rulings, workers: 2)
+            #expect($0 != source.whole || released == UInt64(source.recordCount))
+          },
+          source.subject("minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers") {
+            try job.minimize(
+              $0, to: $0 == source.whole ? path : "/dev/null", instrument: instrument, workers: 2)
+          },
+        ])
+      #expect(lineCount(of: path) == source.recordCount)
+      let name = "disclose all over minimize to a file, time to the \(title)"
+      report.add(ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[1].wallSeconds), atMost: bound)
+      report.add(ratio: "\(name), CPU", rows[0].processorSeconds.median(over: rows[1].processorSeconds))
+    }
+
     /// The pass by preview for one demand and for a day's batch, and the same with sealing.
+    ///
+    /// Last, because a file system may be slow for a while after thousands of files are removed.
     @Test func demands() throws {
       let records = SharedRecords.repeating
       let job = try BenchmarkJob()
@@ -82,32 +110,6 @@ extension Benchmarks {
       report.add(ratio: "\(name), by preview, time", ratio(previews, \.wallSeconds))
       report.add(ratio: "\(name), sealed, CPU", ratio(seals, \.processorSeconds))
       report.add(ratio: "\(name), sealed, time", ratio(seals, \.wallSeconds))
-    }
-
-    /// One packet that every record goes to, against `minimize` of the same records to a file.
-    @Test(arguments: [("fine", "second", 1.25), ("coarse", "hour, sorted", 1.8)])
-    func onePacket(instrument: String, title: String, bound: Double) throws {
-      let records = SharedRecords.oneSender
-      let job = try BenchmarkJob()
-      let source = try Source(job, records, .ndjson)
-      let rulings = try job.rulings(accounts: [MessageRecords.sender], instrument: instrument)
-      let path = job.folder + "/stream"
-      let rows = try report.measure(
-        .job,
-        inTurn: [
-          source.subject("disclose all, time to the \(title), 2 workers") {
-            let released = try job.disclose($0, rulings, workers: 2)
-            #expect($0 != source.whole || released == UInt64(source.recordCount))
-          },
-          source.subject("minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers") {
-            try job.minimize(
-              $0, to: $0 == source.whole ? path : "/dev/null", instrument: instrument, workers: 2)
-          },
-        ])
-      #expect(lineCount(of: path) == source.recordCount)
-      let name = "disclose all over minimize to a file, time to the \(title)"
-      report.add(ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[1].wallSeconds), atMost: bound)
-      report.add(ratio: "\(name), CPU", rows[0].processorSeconds.median(over: rows[1].processorSeconds))
     }
 
     // MARK: - Are the results right?
