@@ -47,15 +47,18 @@ extension Benchmarks {
       let job = try BenchmarkJob()
       let source = try Source(job, records, .ndjson)
       let rulings = try job.rulings(accounts: [MessageRecords.sender], instrument: instrument)
-      let path = job.folder + "/stream"
+      let path = job.outputs + "/stream"
       let rows = try report.measure(
         .job,
         inTurn: [
-          source.subject("disclose all, time to the \(title), 2 workers") {
+          source.subject("disclose all, time to the \(title), 2 workers", prepare: job.clearOutputs) {
             let released = try job.disclose($0, rulings, workers: 2)
             #expect($0 != source.whole || released == UInt64(source.recordCount))
           },
-          source.subject("minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers") {
+          source.subject(
+            "minimize to a file, time to the \(title.prefix { $0 != "," }), 2 workers",
+            prepare: job.clearOutputs
+          ) {
             try job.minimize(
               $0, to: $0 == source.whole ? path : "/dev/null", instrument: instrument, workers: 2)
           },
@@ -94,6 +97,7 @@ extension Benchmarks {
       var seals: [BenchmarkRow] = []
       for batch in [batches[0], batches[batches.count - 1]] {
         var released: UInt64 = 0
+        try job.clearOutputs()
         // What a packet costs outweighs the pass where there are many, so that one run says enough.
         seals.append(
           try report.measure(
@@ -178,10 +182,12 @@ struct Source {
   }
 
   /// A job over the records, whose allocations are counted with those of the first half.
-  func subject(_ name: String, _ run: @escaping (SourceSpecification) throws -> Void) -> BenchmarkRow.Subject
-  {
+  func subject(
+    _ name: String, prepare: @escaping () throws -> Void = {},
+    _ run: @escaping (SourceSpecification) throws -> Void
+  ) -> BenchmarkRow.Subject {
     BenchmarkRow.Subject(
       name: name, recordCount: recordCount, byteCount: byteCount,
-      counting: .process(half: { try run(half) }), body: { try run(whole) })
+      counting: .process(half: { try run(half) }), prepare: prepare, body: { try run(whole) })
   }
 }

@@ -34,9 +34,20 @@ final class BenchmarkJob {
       ).path
     try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
     rootKey = try RootKey.create(atPath: self.folder + "/root.key", epoch: 1)
+    try clearOutputs()
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Where packets and streams go.
+  var outputs: String { folder + "/outputs" }
+
+  /// Removes what was written and has the disk come to rest: neither is the next run's to pay for.
+  func clearOutputs() throws {
+    if FileManager.default.fileExists(atPath: outputs) { try FileManager.default.removeItem(atPath: outputs) }
+    try FileManager.default.createDirectory(atPath: outputs, withIntermediateDirectories: true)
+    sync()
+  }
 
   /// Writes records to a file; `half` writes the first half of the blocks alone.
   func source(
@@ -108,11 +119,11 @@ final class BenchmarkJob {
     try released(run(source, rulings, workers).preview(rootKey: rootKey))
   }
 
-  /// Seals a packet for each of some rulings; returns how many records were released in all.
+  /// Seals a packet for each of some rulings; returns how many records were released in all. The packets lie in
+  /// `outputs` until they are cleared.
   func disclose(_ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int) throws -> UInt64 {
-    let out = folder + "/packets-\(UInt64.random(in: 0 ... .max))"
+    let out = outputs + "/packets-\(UInt64.random(in: 0 ... .max))"
     let outcome = run(source, rulings, workers).seal(rootKey: rootKey, in: try PacketFolder(path: out))
-    defer { try? FileManager.default.removeItem(atPath: out) }
     return try released(outcome)
   }
 

@@ -28,6 +28,8 @@ struct BenchmarkRow {
     let recordCount: Int
     let byteCount: Int
     var counting = Counting.thread
+    /// What is done before each run and not measured.
+    var prepare: () throws -> Void = {}
     let body: () throws -> Void
   }
 
@@ -74,6 +76,7 @@ struct BenchmarkRow {
   }
 
   private mutating func run(_ subject: Subject) throws {
+    try subject.prepare()
     let counts = (allocation_count_of_thread(), allocation_count_of_process())
     let (wall, processor) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_PROCESS_CPUTIME_ID))
     try subject.body()
