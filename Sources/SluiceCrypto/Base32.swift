@@ -24,8 +24,9 @@ enum Base32 {
     for index in 0..<rest {
       group |= UInt64(source.load(fromByteOffset: index, as: UInt8.self)) << (32 - 8 * UInt64(index))
     }
+    let last = characters(group)
     for index in 0..<characterCount(ofBytes: rest) {
-      target[index] = character(UInt8(truncatingIfNeeded: group >> (35 - 5 * UInt64(index))))
+      target[index] = UInt8(truncatingIfNeeded: last >> (8 * UInt64(index)))
     }
   }
 
@@ -72,18 +73,9 @@ enum Base32 {
     var bits = (group >> 20) & 0xF_FFFF | (group & 0xF_FFFF) << 32
     bits = (bits >> 10) & 0x0000_03FF_0000_03FF | (bits & 0x0000_03FF_0000_03FF) << 16
     bits = (bits >> 5) & 0x001F_001F_001F_001F | (bits & 0x001F_001F_001F_001F) << 8
-    // Adding 102 sets the top bit of a byte above 25; "2" lies 73 below "z" + 1.
+    // 0 to 25 are a to z, 26 to 31 are 2 to 7. Adding 102 sets the top bit of a byte above 25; "2" lies 73 below "z" + 1.
     let isDigit = ((bits &+ 0x6666_6666_6666_6666) >> 7) & 0x0101_0101_0101_0101
     return bits &+ 0x6161_6161_6161_6161 &- isDigit &* 73
-  }
-
-  /// The character of the low five bits: 0 to 25 are a to z, 26 to 31 are 2 to 7.
-  @inline(__always)
-  private static func character(_ bits: UInt8) -> UInt8 {
-    let value = bits & 31
-    // All ones where the value is above 25, for then the subtraction wraps; "2" lies 73 below "z" + 1.
-    let isDigit = 0 &- ((25 &- value) >> 7)
-    return value &+ 97 &- (isDigit & 73)
   }
 
   private static func value(of character: UInt8) -> UInt8? {

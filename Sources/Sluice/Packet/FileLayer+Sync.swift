@@ -14,7 +14,7 @@ extension FileLayer {
 
   /// Has the system begin to bring to the disk what was written to a file. A hint: `sync` alone makes it last and
   /// tells of errors.
-  static func startSync(_ file: Int32) {
+  fileprivate static func startSync(_ file: Int32) {
     // SYNC_FILE_RANGE_WRITE of fcntl.h, for the whole file.
     _ = rangeCall?(file, 0, 0, 2)
   }
@@ -46,5 +46,20 @@ extension FileLayer {
       guard let base = words.baseAddress, call(number, base) == 0 else { return nil }
       return words[0]
     }
+  }
+}
+
+/// Has a long file brought to the disk in parts while it is written, so that whoever syncs it waits for little.
+struct WriteBehind {
+  private static let partByteCount = 8 << 20
+
+  /// Bytes written since the disk was last told of them.
+  private var unsentByteCount = 0
+
+  mutating func wrote(_ byteCount: Int, to file: Int32) {
+    unsentByteCount += byteCount
+    guard unsentByteCount >= Self.partByteCount else { return }
+    FileLayer.startSync(file)
+    unsentByteCount = 0
   }
 }

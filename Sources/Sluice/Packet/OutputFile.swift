@@ -12,12 +12,8 @@ final class OutputFile {
   private var check: RowCheck?
   private var checksum = Checksum()
   private var buffer: [UInt8] = []
-  /// Bytes written since the disk was last told of them.
-  private var unsentByteCount = 0
+  private var writeBehind = WriteBehind()
 
-  /// A long file of records goes to the disk in such parts while it is written, so that syncing it waits for
-  /// little.
-  private static let unsentByteCountMax = 8 << 20
   /// Small pieces are gathered to this many bytes before they are written.
   private static let bufferByteCount = 256 << 10
 
@@ -91,11 +87,7 @@ final class OutputFile {
     try resume()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
-    unsentByteCount += bytes.count
-    if check != nil, unsentByteCount >= Self.unsentByteCountMax {
-      FileLayer.startSync(descriptor.number)
-      unsentByteCount = 0
-    }
+    if check != nil { writeBehind.wrote(bytes.count, to: descriptor.number) }
     digest.update(bytes)
     if check != nil {
       try checked { check throws(SluiceError) in try check.read(bytes) }

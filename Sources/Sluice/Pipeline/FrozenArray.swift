@@ -15,7 +15,7 @@ struct FrozenArray<Element>: @unchecked Sendable {
     count = elements.count
   }
 
-  /// Bytes to copy: readers may load `paddingByteCount` bytes from the start of any run of them.
+  /// Bytes to copy: readers may load `OutputBuffer.shortByteCount` bytes from the start of any run of them.
   init(padded bytes: [UInt8]) where Element == UInt8 {
     self.init(bytes + [UInt8](repeating: 0, count: OutputBuffer.shortByteCount))
   }

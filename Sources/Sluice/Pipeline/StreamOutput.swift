@@ -4,11 +4,7 @@ import Glibc
 final class StreamOutput {
   private let descriptor: Int32
   private let isFile: Bool
-  /// Bytes written since the disk was last told of them.
-  private var unsentByteCount = 0
-
-  /// A file goes to the disk in such parts while it is written, so that whoever syncs it waits for little.
-  private static let unsentByteCountMax = 8 << 20
+  private var writeBehind = WriteBehind()
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
@@ -24,16 +20,12 @@ final class StreamOutput {
   }
 
   func append(_ rows: UnsafeRawBufferPointer) throws(SluiceError) {
-    unsentByteCount += rows.count
-    if isFile, unsentByteCount >= Self.unsentByteCountMax {
-      FileLayer.startSync(descriptor)
-      unsentByteCount = 0
-    }
     var rest = rows[...]
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest)
       let count = Glibc.write(descriptor, part.baseAddress, part.count)
       if count > 0 {
+        if isFile { writeBehind.wrote(count, to: descriptor) }
         rest = rest.dropFirst(count)
         continue
       }
