@@ -14,6 +14,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // libcrypto 3, as the system ships it.
@@ -27,11 +28,16 @@ let package = Package(
     .target(
       name: "Sluice", dependencies: ["CProcessor", "SluiceCrypto", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
+    // The provider's history of demands, and the transparency reports that are counted from it.
+    .target(
+      name: "SluiceRegister",
+      dependencies: ["Sluice", "SluiceCrypto", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     // The command: terminal, clock, exit status.
     .executableTarget(
       name: "SluiceCommand",
       dependencies: [
-        "Sluice", "SluiceCrypto",
+        "Sluice", "SluiceCrypto", "SluiceRegister",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -42,6 +48,9 @@ let package = Package(
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(
       name: "SluiceTests", dependencies: ["Sluice", "SluiceCrypto", "AllocationCount"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SluiceRegisterTests", dependencies: ["Sluice", "SluiceCrypto", "SluiceRegister"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["Sluice", "SluiceCommand", "SampleRecords"],

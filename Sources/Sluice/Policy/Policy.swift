@@ -98,12 +98,16 @@ public struct Instrument: Sendable {
   public let requiresDocument: Bool
   public let isViaTreaty: Bool
   public let isProspective: Bool
+  /// What it counts as in a transparency report.
+  public let instrumentClass: InstrumentClass
+  /// The width of the bands that its counts are published in, nil for exact counts.
+  public let reportBand: Int?
   public let position: Position
 
   package init(
     name: String, title: String, cites: String, grants: [Grant], longestPeriodSeconds: Int64,
     requiresApproval: Bool, requiresDocument: Bool, isViaTreaty: Bool, isProspective: Bool,
-    position: Position
+    instrumentClass: InstrumentClass = .legalProcess, reportBand: Int? = nil, position: Position
   ) {
     self.name = name
     self.title = title
@@ -114,8 +118,24 @@ public struct Instrument: Sendable {
     self.requiresDocument = requiresDocument
     self.isViaTreaty = isViaTreaty
     self.isProspective = isProspective
+    self.instrumentClass = instrumentClass
+    self.reportBand = reportBand
     self.position = position
   }
+}
+
+/// What an instrument counts as in a transparency report; the classes are published apart and never added up.
+public enum InstrumentClass: String, CaseIterable, Sendable {
+  /// Orders, warrants, subpoenas and their like, served directly.
+  case legalProcess = "legal-process"
+  /// Served without process, for danger to life.
+  case emergency
+  /// Asks that records be kept, and produces none.
+  case preservation
+  /// Came by mutual legal assistance.
+  case treaty
+  /// No policy in force names the instrument.
+  case unknown
 }
 
 /// A category that an instrument grants.
