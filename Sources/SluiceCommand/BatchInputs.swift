@@ -12,7 +12,7 @@ struct BatchInputs {
 
   init(
     demands paths: [String], records: RecordOptions, policies folder: String, clock: ClockOptions,
-    limits: Limits
+    runOptions: RunOptionGroup
   )
     throws
   {
@@ -21,18 +21,15 @@ struct BatchInputs {
     var documents = Documents()
     listings = try records.listings(&documents)
     schemaFiles = records.schemaFiles(listings)
-    let demands = try documents.demands(paths, limits: limits)
+    let demands = try documents.demands(
+      paths, limits: runOptions.limits, workerCount: runOptions.workerCount)
     (catalog, policies) = try documents.rules(
       schemas: schemaFiles, policies: folder, now: now, needed: Set(demands.map(\.jurisdiction)))
     if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
       throw SluiceError(
         .document, "clock-before-received", "--now lies before the demand was received", source: early.file)
     }
-    var rulings: [Ruling] = []
-    for demand in demands {
-      rulings.append(Gates.rule(demand, policies: policies, catalog: catalog, now: now))
-    }
-    self.rulings = rulings
+    rulings = Gates.rule(demands, policies: policies, catalog: catalog, now: now)
   }
 
   var granted: [GrantedRuling] {

@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
     talk.apply()
     var documents = Documents()
     let now = try clock.instant()
-    _ = try documents.demands(demands, limits: Limits())
+    _ = try documents.demands(demands, limits: Limits(), workerCount: 1)
     let loaded = try documents.load(schemas: schema, policies: policies, now: now, needed: nil)
     let check = loaded.map { PolicyCheck(policies: $0.policies, catalog: $0.catalog, now: now) }
     let problems = documents.problems.inOrder + (check?.problems ?? [])

@@ -21,7 +21,8 @@ struct Disclose: ParsableCommand {
           --policies Samples/policies --key root.key --out packets
       """)
 
-  @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
+  @Argument(help: ArgumentHelp("Demand documents, or folders of them.", valueName: "demand")) var demands:
+    [String]
   @OptionGroup(title: "Records") var records: RecordOptions
   @Option(help: ArgumentHelp("The folder of policies, with baseline.yaml.", valueName: "folder"))
   var policies: String

@@ -48,7 +48,7 @@ struct DisclosureJob {
 
   func run() throws -> Summary {
     let inputs = try BatchInputs(
-      demands: demands, records: records, policies: policies, clock: clock, limits: runOptions.limits)
+      demands: demands, records: records, policies: policies, clock: clock, runOptions: runOptions)
     let facts = inputs.facts(format, clockIsGiven: clock.now != nil)
     var answers: [String: OperatorReport.Answer] = [:]
     for refusal in inputs.refused { answers[refusal.demand.packetName] = OperatorReport.Answer(refusal) }

@@ -10,7 +10,7 @@ struct Documents {
   static let byteCountMax = 16 << 20
 
   /// The bytes of a file, or an error with status 3.
-  static func bytes(_ path: String) throws -> [UInt8] {
+  static func bytes(_ path: String) throws(SluiceError) -> [UInt8] {
     guard let file = fopen(path, "rb") else {
       throw SluiceError(
         .document, "document-missing", "the file cannot be opened; check the path", source: path)
@@ -106,24 +106,37 @@ struct Documents {
     return loaded
   }
 
-  mutating func demands(_ paths: [String], limits: Limits) throws -> [Demand] {
+  /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.
+  static func demandFiles(_ arguments: [String]) throws -> [String] {
+    try arguments.flatMap { argument -> [String] in
+      var status = stat()
+      guard stat(argument, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [argument] }
+      let names = try Self.names(in: argument)
+      guard !names.isEmpty else {
+        throw SluiceError(
+          .document, "demands-missing", "no document in the folder ends in .yaml; check the path",
+          source: argument)
+      }
+      return names.map { "\(argument)/\($0)" }
+    }
+  }
+
+  mutating func demands(_ arguments: [String], limits: Limits, workerCount: Int) throws -> [Demand] {
+    let paths = try Self.demandFiles(arguments)
     guard paths.count <= limits.demandCountMax else {
       throw SluiceError(.limit, "demand-count", "there are more demands than --demands-max allows")
     }
-    var demands: [Demand] = []
-    for path in paths {
+    return try DemandBatch.read(paths, workerCount: workerCount, problems: &problems) {
+      (path, problems) throws(SluiceError) in
       let folder = Self.folder(path)
-      let demand = DemandDocument.read(
+      return DemandDocument.read(
         try Self.bytes(path), file: Self.name(path), problems: &problems,
         documentDigest: { document in
           let place = document.hasPrefix("/") ? document : folder + "/" + document
           guard let bytes = try? Self.bytes(place) else { return nil }
           return SHA256.hash(bytes)
         })
-      if let demand { demands.append(demand) }
     }
-    for problem in DemandBatch.problems(demands) { problems.add(problem) }
-    return demands
   }
 
   /// Tells every problem and returns the error to end with.

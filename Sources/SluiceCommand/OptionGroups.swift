@@ -188,9 +188,12 @@ struct RunOptionGroup: ParsableArguments {
     return limits
   }
 
+  /// As many threads as asked for, else as many as there are processors.
+  var workerCount: Int { workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   func options(digestsSources: Bool = false) -> RunOptions {
     RunOptions(
-      limits: limits, workerCount: workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), isStrict: strict,
+      limits: limits, workerCount: workerCount, isStrict: strict,
       digestsSources: digestsSources,
       onProgress: Terminal.progress)
   }

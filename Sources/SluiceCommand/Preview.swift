@@ -13,7 +13,8 @@ struct Preview: ParsableCommand {
           --key root.key
       """)
 
-  @Argument(help: ArgumentHelp("Demand documents.", valueName: "demand")) var demands: [String]
+  @Argument(help: ArgumentHelp("Demand documents, or folders of them.", valueName: "demand")) var demands:
+    [String]
   @OptionGroup(title: "Records") var records: RecordOptions
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
   @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
@@ -26,7 +27,7 @@ struct Preview: ParsableCommand {
     talk.apply()
     try Process.secure()
     let inputs = try BatchInputs(
-      demands: demands, records: records, policies: policies, clock: clock, limits: runOptions.limits)
+      demands: demands, records: records, policies: policies, clock: clock, runOptions: runOptions)
     var tallies: [PacketTally] = []
     if !inputs.granted.isEmpty {
       let outcome = DisclosureRun(

@@ -92,7 +92,7 @@ final class CommandFolder {
       ("out", { process.standardOutput = $0 }), ("err", { process.standardError = $0 }),
     ] as [(String, (FileHandle) -> Void)] {
       let file = path + "/.\(name)-\(id)"
-      FileManager.default.createFile(atPath: file, contents: nil)
+      _ = FileManager.default.createFile(atPath: file, contents: nil)
       if let handle = FileHandle(forWritingAtPath: file) { set(handle) }
     }
     process.environment = ProcessInfo.processInfo.environment.merging(["SLUICE_TEST": id]) { $1 }

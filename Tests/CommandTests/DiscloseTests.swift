@@ -19,6 +19,24 @@ struct DiscloseTests {
     #expect((report as? [String: Any])?["sluice"] as? String == "report/1")
   }
 
+  @Test func aFolderStandsForTheDemandsInIt() throws {
+    let folder = try CommandFolder()
+    let text = try String(
+      contentsOfFile: CommandFolder.samples + "/demands/us-emergency.yaml", encoding: .utf8)
+    for reference in ["US-1", "US-2"] {
+      let renamed = text.replacing(/(?m)^reference: .*$/, with: "reference: \(reference)")
+      try folder.write(renamed, to: "demands/\(reference).yaml")
+    }
+    try folder.write("not a demand", to: "demands/notes.txt")
+    let outcome = try folder.disclose([folder.path + "/demands"])
+    #expect(outcome.status == 0)
+    #expect(folder.names("packets") == ["US-1", "US-2"])
+    try folder.write("", to: "none/notes.txt")
+    let empty = try folder.disclose([folder.path + "/none"], out: "other")
+    #expect(empty.status == 3)
+    #expect(empty.talk.contains("demands-missing"))
+  }
+
   /// For the operator alone, and of the bytes as they are without their packing.
   @Test func sourcesAreDigestedForTheReportOnRequest() throws {
     let folder = try CommandFolder()

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The packets of a run while their rows arrive, and their sealing. One that cannot be written fails alone.
 final class PacketSink {
   /// Packets that are written before they are synced together: enough to share a sync, few enough that a run that
@@ -67,19 +65,11 @@ final class PacketSink {
     _ batch: Range<Int>, _ step: @escaping (Int) throws(SluiceError) -> Value
   ) throws(SluiceError) -> [Int: Value] {
     let open = batch.filter { failures[$0] == nil }
-    let next = Atomic(0)
-    let results = Mutex<[Int: Result<Value, SluiceError>]>([:])
-    inParallel(min(workerCount, open.count)) {
-      while true {
-        let place = next.add(1, ordering: .relaxed).oldValue
-        guard place < open.count else { return }
-        let result: Result<Value, SluiceError>
-        do throws(SluiceError) { result = .success(try step(open[place])) } catch { result = .failure(error) }
-        results.withLock { $0[open[place]] = result }
-      }
+    let results = inParallel(open.count, workerCount: workerCount) { place in
+      Result { () throws(SluiceError) in try step(open[place]) }
     }
     var values: [Int: Value] = [:]
-    for (index, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+    for (index, result) in zip(open, results) {
       switch result {
       case .success(let value): values[index] = value
       case .failure(let error):
@@ -111,11 +101,4 @@ private final class FileSystemSync: @unchecked Sendable {
     thread = nil
     return (try? result.get()) != nil
   }
-}
-
-/// Does the same on this thread and on more, until all are done.
-private func inParallel(_ count: Int, _ body: @escaping () -> Void) {
-  let threads = (1..<max(count, 1)).compactMap { _ in Thread(body) }
-  body()
-  for thread in threads { thread.join() }
 }

@@ -26,12 +26,8 @@ public enum DemandDocument {
           "categories",
         ], optional: ["part", "period", "document", "prepared", "approved"], problems: &found)
     else { return nil }
-    guard let digest = try? SHA256.hash(bytes) else {
-      found.error("digest-failed", "libcrypto could not digest the document", at: root.position)
-      return nil
-    }
     var reader = DemandReader(keys: keys, problems: found)
-    let demand = reader.demand(file: file, digest: digest, documentDigest: documentDigest)
+    let demand = reader.demand(file: file, digest: SHA256.hash(bytes), documentDigest: documentDigest)
     found = reader.problems
     return found.hasErrors ? nil : demand
   }

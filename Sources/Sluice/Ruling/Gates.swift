@@ -13,9 +13,25 @@ public enum Gates {
     rule(demand, policies: policies.policies, catalog: catalog, now: now)
   }
 
+  /// Rules on each demand of a batch, as if it were alone; those that are granted the same share one plan.
+  public static func rule(
+    _ demands: [Demand], policies: PolicySet, catalog: Catalog, now: Instant
+  ) -> [Ruling] {
+    var plans = PlanTable(catalog: catalog)
+    return demands.map { rule($0, policies: policies.policies, plans: &plans, now: now) }
+  }
+
   package static func rule(
     _ demand: Demand, policies: [Policy], catalog: Catalog, now: Instant
   ) -> Ruling {
+    var plans = PlanTable(catalog: catalog)
+    return rule(demand, policies: policies, plans: &plans, now: now)
+  }
+
+  private static func rule(
+    _ demand: Demand, policies: [Policy], plans: inout PlanTable, now: Instant
+  ) -> Ruling {
+    let catalog = plans.catalog
     let context = GateContext(demand, policies: policies, catalog: catalog, now: now)
     var isPaused = false
     for gate in Gate.allCases {
@@ -28,12 +44,12 @@ public enum Gates {
       return .refused(
         Refusal(demand: demand, reason: .statusPausedProduction, wouldHaveBeen: reason))
     }
-    let ruling = ruleOnScope(context)
+    let ruling = ruleOnScope(context, &plans)
     return isPaused ? .refused(pausedRefusal(ruling)) : ruling
   }
 
   /// Rules on categories and subjects, once every gate of the whole demand has passed.
-  private static func ruleOnScope(_ context: GateContext) -> Ruling {
+  private static func ruleOnScope(_ context: GateContext, _ plans: inout PlanTable) -> Ruling {
     guard let (policy, instrument) = context.instrument else {
       preconditionFailure("the gate before this one asks for the instrument")
     }
@@ -44,8 +60,7 @@ public enum Gates {
       let reason = categories.refused.first?.reason ?? .nothingGranted
       return .refused(Refusal(demand: demand, reason: reason, refusedCategories: categories.refused))
     }
-    let plan = ReleasePlan(
-      policy: policy, instrument: instrument, categories: categories.granted, catalog: context.catalog)
+    let plan = plans.plan(policy: policy, instrument: instrument, categories: categories.granted)
     let classes = plan.partyClasses
     let subjects = demand.subjects.map { subject in
       (subject: subject, refusal: subject.isKnown(in: classes) ? nil : ReasonCode.subjectClassUnknown)
@@ -56,10 +71,8 @@ public enum Gates {
     }
     return .granted(
       GrantedRuling(
-        demand: demand, instrument: instrument, policyFile: policy.file, policyVersion: policy.version,
-        policyDigest: policy.digest, grantedCategories: categories.granted,
-        refusedCategories: categories.refused, subjects: subjects, period: demand.period,
-        smallestCount: policy.smallestCount, plan: plan))
+        demand: demand, policy: policy, instrument: instrument, categories: categories, subjects: subjects,
+        plan: plan))
   }
 
   private static func pausedRefusal(_ ruling: Ruling) -> Refusal {

@@ -38,8 +38,9 @@ public struct Refusal: Sendable {
 
 /// A demand that passed every gate. Only one of these, or a `StreamRuling`, opens a source of records.
 ///
-/// It has no initialiser outside the module, and inside it only `Gates` calls the one it has.
-public struct GrantedRuling: Sendable {
+/// It has no initialiser outside the module, and inside it only `Gates` calls the one it has. An object, because a run of
+/// ten thousand demands hands its rulings from step to step, and nothing in one ever changes.
+public final class GrantedRuling: Sendable {
   public let demand: Demand
   public let instrument: Instrument
   public let policyFile: String
@@ -55,6 +56,23 @@ public struct GrantedRuling: Sendable {
   public let period: Period?
   public let smallestCount: Int
   public let plan: ReleasePlan
+
+  init(
+    demand: Demand, policy: Policy, instrument: Instrument, categories: CategoryRuling,
+    subjects: [(subject: DemandedSubject, refusal: ReasonCode?)], plan: ReleasePlan
+  ) {
+    self.demand = demand
+    self.instrument = instrument
+    policyFile = policy.file
+    policyVersion = policy.version
+    policyDigest = policy.digest
+    grantedCategories = categories.granted
+    refusedCategories = categories.refused
+    self.subjects = subjects
+    period = demand.period
+    smallestCount = policy.smallestCount
+    self.plan = plan
+  }
 }
 
 /// What `minimize` may stream for a jurisdiction and instrument: not a disclosure, no demand, no packet. Made by

@@ -85,6 +85,20 @@ struct SampleRulingTests {
     #expect(DemandBatch.problems(demands).isEmpty)
   }
 
+  /// The plans that a batch shares are those that each demand has alone.
+  @Test func rulesOnABatchAsOnEachDemandAlone() throws {
+    let loaded = try Self.load()
+    let demands = try Self.expected.map { try Self.demand($0.0) }
+    let together = Gates.rule(demands, policies: loaded.policies, catalog: loaded.catalog, now: Self.now)
+    #expect(together.map(\.demand.reference) == demands.map(\.reference))
+    for (demand, ruling) in zip(demands, together) {
+      let alone = Gates.rule(demand, policies: loaded.policies, catalog: loaded.catalog, now: Self.now)
+      #expect(String(reflecting: alone.granted?.plan) == String(reflecting: ruling.granted?.plan))
+      #expect(alone.granted?.grantedCategories == ruling.granted?.grantedCategories)
+      #expect(alone.reason == ruling.reason)
+    }
+  }
+
   /// The replay that hk-2019.yaml speaks of: received and produced before the pause.
   @Test func replaysHongKongOf2019() throws {
     let loaded = try Self.load()
