@@ -18,6 +18,9 @@ public struct DemandHistory: Hashable, Sendable {
   public let received: Instant
   /// Accounts that the demand names, one named twice counted once.
   public let accountCount: Int
+  /// Accounts whose records were kept for a preservation demand; nil where the register was not told, which a
+  /// report shows as a blank and not as a zero.
+  public let preservedAccountCount: Int?
   /// The state of the jurisdiction when the demand was received; nil where no policy serves it.
   public let stateAtReceipt: StatusEntry.State?
   /// What became of it so far.
@@ -38,7 +41,8 @@ public struct DemandHistory: Hashable, Sendable {
 
   public init(
     reference: String, part: Int, jurisdiction: String, instrument: String, instrumentClass: InstrumentClass,
-    band: Int?, received: Instant, accountCount: Int, stateAtReceipt: StatusEntry.State?, outcome: Outcome
+    band: Int?, received: Instant, accountCount: Int, stateAtReceipt: StatusEntry.State?, outcome: Outcome,
+    preservedAccountCount: Int? = nil
   ) {
     self.reference = reference
     self.part = part
@@ -50,5 +54,6 @@ public struct DemandHistory: Hashable, Sendable {
     self.accountCount = accountCount
     self.stateAtReceipt = stateAtReceipt
     self.outcome = outcome
+    self.preservedAccountCount = preservedAccountCount
   }
 }

@@ -3,20 +3,20 @@
 /// Titles, definitions and citations come from people, so a cell is checked: it never begins a formula in a
 /// spreadsheet and holds no character that could hide or reorder text. Rows of records come encoded and do
 /// not pass here.
-struct CSVText {
-  private(set) var bytes: [UInt8] = []
+package struct CSVText {
+  package private(set) var bytes: [UInt8] = []
   /// The file's name, for messages.
   private let name: String
   private let columnCount: Int
 
-  init(_ name: String, columns: [String]) throws(SluiceError) {
+  package init(_ name: String, columns: [String]) throws(SluiceError) {
     self.name = name
     columnCount = columns.count
     try append(columns)
   }
 
   /// Appends a row. Throws status 3 where a cell cannot be written safely.
-  mutating func append(_ cells: [String]) throws(SluiceError) {
+  package mutating func append(_ cells: [String]) throws(SluiceError) {
     precondition(cells.count == columnCount, "every row has a cell for each column")
     for (index, cell) in cells.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -48,7 +48,7 @@ struct CSVText {
   /// Reads a file that this writer wrote: every cell quoted, LF, every row as long as the first.
   ///
   /// Returns nil for anything else, also for a cell with a control character.
-  static func rows(_ bytes: [UInt8]) -> [[String]]? {
+  package static func rows(_ bytes: [UInt8]) -> [[String]]? {
     let quote = UInt8(ascii: "\"")
     var rows: [[String]] = []
     var cells: [String] = []

@@ -5,6 +5,18 @@ struct InstrumentReader {
 
   private enum Requirement: String, CaseIterable { case required, none }
   private enum Route: String, CaseIterable { case treaty }
+  /// The classes that a policy may state; the others follow from something else.
+  private enum Class: String, CaseIterable {
+    case legalProcess = "legal-process"
+    case emergency, preservation
+  }
+  /// The widths of the bands of 50 U.S.C. 1874(a), paragraphs 1 to 4.
+  private enum Band: String, CaseIterable {
+    case thousand = "1000"
+    case fiveHundred = "500"
+    case twoHundredFifty = "250"
+    case hundred = "100"
+  }
 
   func read(_ node: DocumentNode?, _ problems: inout ProblemList) -> [Instrument] {
     var instruments: [Instrument] = []
@@ -27,7 +39,7 @@ struct InstrumentReader {
       let keys = MappingReader(
         member.value, "instrument “\(member.key)”",
         required: ["cites", "grants", "longest-period", "approval", "document"],
-        optional: ["via", "prospective", "note", "title"], problems: &problems)
+        optional: ["via", "prospective", "note", "title", "class", "report-band"], problems: &problems)
     else { return nil }
     _ = keys["note"]?.text("note", &problems, isLong: true)
     let title = keys["title"].flatMap { $0.text("title", &problems) } ?? ""
@@ -42,11 +54,37 @@ struct InstrumentReader {
     let document = keys["document"]?.word("document", Requirement.self, &problems)
     let via = keys["via"]?.word("via", Route.self, &problems)
     let prospective = keys["prospective"]?.boolean("prospective", &problems)
+    let band = keys["report-band"]?.word("report-band", Band.self, &problems)
+    let instrumentClass = instrumentClass(keys, isViaTreaty: via == .treaty, grants, &problems)
     guard let cites, let longest, let approval, let document else { return nil }
     return Instrument(
       name: member.key, title: title, cites: cites, grants: grants, longestPeriodSeconds: longest,
       requiresApproval: approval == .required, requiresDocument: document == .required,
-      isViaTreaty: via == .treaty, isProspective: prospective ?? false, position: member.keyPosition)
+      isViaTreaty: via == .treaty, isProspective: prospective ?? false,
+      instrumentClass: instrumentClass, reportBand: band.flatMap { Int($0.rawValue) },
+      position: member.keyPosition)
+  }
+
+  /// What the instrument counts as: what `class` says, treaty where `via` says so, legal process otherwise.
+  private func instrumentClass(
+    _ keys: MappingReader, isViaTreaty: Bool, _ grants: [Grant], _ problems: inout ProblemList
+  ) -> InstrumentClass {
+    let word = keys["class"]?.word("class", Class.self, &problems)
+    if let node = keys["class"], keys["via"] != nil {
+      problems.error(
+        "class-and-via", "an instrument that comes via a treaty is of the class treaty; give no “class”",
+        at: node.position)
+    }
+    if word == .preservation, !grants.isEmpty, let node = keys["grants"] {
+      problems.error(
+        "preservation-grants", "a preservation instrument produces nothing, so its grants are []",
+        at: node.position)
+    }
+    switch word {
+    case .emergency: return .emergency
+    case .preservation: return .preservation
+    case .legalProcess, nil: return isViaTreaty ? .treaty : .legalProcess
+    }
   }
 
   /// Category names, or `{ NAME: { approval: required } }`.

@@ -54,6 +54,10 @@ public enum Gates {
       preconditionFailure("the gate before this one asks for the instrument")
     }
     let demand = context.demand
+    // Nothing is ever produced under it, whatever categories the demand names.
+    guard instrument.instrumentClass != .preservation else {
+      return .refused(Refusal(demand: demand, reason: .preservationOnly))
+    }
     let categories = CategoryRuling(context, policy: policy, instrument: instrument)
     guard !categories.granted.isEmpty else {
       // Where nothing is granted the packet would say nothing: the demand is refused for the first reason.

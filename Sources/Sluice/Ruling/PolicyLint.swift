@@ -20,7 +20,7 @@ enum PolicyLint {
   }
 
   private static func idleInstruments(_ policy: Policy) -> [Problem] {
-    policy.instruments.filter(\.grants.isEmpty).map { instrument in
+    policy.instruments.filter { $0.grants.isEmpty && $0.instrumentClass != .preservation }.map { instrument in
       Problem(
         "instrument-grants-nothing",
         "instrument \(instrument.name) grants no category, so every demand under it is refused",

@@ -115,6 +115,8 @@ public enum ReasonCode: String, CaseIterable, Sendable, Error {
   case categoryApprovalMissing = "category-approval-missing"
   case subjectClassUnknown = "subject-class-unknown"
   case nothingGranted = "nothing-granted"
+  /// The instrument asks that records be kept: the demand met every condition, and nothing is produced under it.
+  case preservationOnly = "preservation-only"
 
   /// Whether a packet may show the code; an internal one is written `refused`.
   public var isPublic: Bool {

@@ -25,6 +25,19 @@ struct ScopeTests {
     #expect(refusal?.refusedCategories.map(\.category) == categories)
   }
 
+  /// A preservation demand that met every condition is told from one that did not.
+  @Test func refusesAPreservationForItsOwnReason() {
+    let preservation = Instrument(
+      name: "court-order", title: "", cites: "section 1", grants: [], longestPeriodSeconds: 366 * 86_400,
+      requiresApproval: false, requiresDocument: false, isViaTreaty: false, isProspective: false,
+      instrumentClass: .preservation, position: Position(file: "US.yaml", line: 10, column: 3))
+    let paused = Fixtures.policy(statuses: [Fixtures.status(.pausedReview)], instruments: [preservation])
+    #expect(
+      Fixtures.rule(Fixtures.demand(), [Fixtures.policy(instruments: [preservation])]).reason
+        == .preservationOnly)
+    #expect(Fixtures.rule(Fixtures.demand(), [paused]).reason == .statusPausedReview)
+  }
+
   @Test func asksForAPeriodOnlyWhereAKindHasATime() throws {
     let both = Fixtures.demand(period: nil, categories: ["traffic", "subscriber"])
     let ruling = try #require(Fixtures.rule(both).granted)
