@@ -50,6 +50,18 @@ $(VENV)/complete: | system-packages
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 jsonschema==4.26.0 PyYAML==6.0.3
 	@touch $@
 
+# The page of a transparency report is looked at in a browser. Where Chromium cannot be had, that test is skipped by name;
+# it is asked for once, and `make clean` forgets.
+$(TOOLS)/browser: | system-packages
+	@mkdir -p $(TOOLS); \
+	if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+	  as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
+	  { "$${as_root[@]}" apt-get update -q && \
+	    "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; } \
+	    || echo "not installed: chromium" >&2; \
+	fi; \
+	touch $@
+
 build: setup ## Build the command, optimised
 	swift build -c release -j $(JOBS)
 
@@ -66,7 +78,7 @@ install: build ## Install the command, manual and completions below PREFIX (/usr
 	"$$program" --generate-completion-script fish > "$$share/fish/vendor_completions.d/sluice.fish"
 
 # A run that finds no test must not look like one that passed.
-test: setup ## Run every test
+test: setup $(TOOLS)/browser ## Run every test
 	@mkdir -p $(TOOLS)
 	swift test -j $(JOBS) --disable-xctest 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }

@@ -79,6 +79,7 @@ package struct SampleOptions: Equatable {
     Write invented message metadata that fits the sample schema messenger.yaml
 
     Usage: sluice-sample-records --count N [options] > FILE
+           sluice-sample-records --replay FOLDER
 
       --count N               How many records, at most 1000000000
       --seed S                The same seed gives the same bytes (default 1)
@@ -89,6 +90,9 @@ package struct SampleOptions: Equatable {
                               Accounts that come again, some far more often (default), or ids, devices and
                               addresses that are new in every record
       --format ndjson|csv     One JSON object a line (default), or a table of one kind, which asks for --kind
+
+      --replay FOLDER         Write into a new folder the demands and records that replay Hong Kong, July 2019 to
+                              December 2020; see Samples/README.md
 
     Phone numbers, addresses and names come from ranges kept for fiction and documentation. Times lie in
     September 2026, with a few before it.

@@ -18,6 +18,9 @@ enum SampleRecordsCommand {
     do {
       if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
         try output.write(Array(SampleOptions.help.utf8))
+      } else if arguments.first == "--replay" {
+        guard arguments.count == 2 else { throw SampleOptions.Problem.valueMissing(option: "--replay") }
+        try writeReplay(to: arguments[1])
       } else {
         try run(try SampleOptions.parse(arguments), to: output)
       }
@@ -45,6 +48,19 @@ enum SampleRecordsCommand {
       }
     }
     try output.write(text.bytes)
+  }
+
+  /// Writes the Hong Kong replay into a new folder.
+  private static func writeReplay(to folder: String) throws(OutputFile.WriteError) {
+    for path in [folder] + ReplaySample.folders.map({ "\(folder)/\($0)" }) {
+      guard mkdir(path, 0o755) == 0 else { throw OutputFile.WriteError(number: errno) }
+    }
+    for file in ReplaySample.files {
+      let descriptor = open("\(folder)/\(file.path)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw OutputFile.WriteError(number: errno) }
+      defer { close(descriptor) }
+      try OutputFile(descriptor: descriptor).write(Array(file.text.utf8))
+    }
   }
 
   private static func say(_ sentence: String) {

@@ -1,0 +1,61 @@
+import Sluice
+
+/// A state of a jurisdiction and since when it has held.
+public struct StatusSpan: Hashable, Sendable {
+  public let state: StatusEntry.State
+  /// Nil where only the states at receipt are known.
+  public let from: Instant?
+
+  public init(state: StatusEntry.State, from: Instant?) {
+    self.state = state
+    self.from = from
+  }
+
+  /// For each state that policies serve: its states in order of time, the strongest of all its policies, as the gates
+  /// take it. What a policy says of an instant before its first entry counts as nothing.
+  public static func timelines(_ policies: [Policy]) -> [String: [StatusSpan]] {
+    var timelines: [String: [StatusSpan]] = [:]
+    for jurisdiction in Set(policies.flatMap(\.jurisdictions)) {
+      let serving = policies.filter { $0.jurisdictions.contains(jurisdiction) }
+      let instants = Set(serving.flatMap { $0.statuses.map(\.from) }).sorted()
+      let spans = instants.compactMap { instant -> StatusSpan? in
+        let states = serving.compactMap { $0.status(at: instant)?.state }
+        return strongestFirst.first(where: states.contains).map { StatusSpan(state: $0, from: instant) }
+      }
+      timelines[jurisdiction] = joined(spans)
+    }
+    return timelines
+  }
+
+  private static let strongestFirst: [StatusEntry.State] = [
+    .declined, .treatyOnly, .pausedReview, .pausedProduction, .active,
+  ]
+
+  /// The spans with those of one state that follow each other as one, since the first of them.
+  static func joined(_ spans: [StatusSpan]) -> [StatusSpan] {
+    var joined: [StatusSpan] = []
+    for span in spans where joined.last?.state != span.state { joined.append(span) }
+    return joined
+  }
+
+  /// The states that hold at some instant of a half-year.
+  static func spans(_ timeline: [StatusSpan], in period: HalfYear) -> [StatusSpan] {
+    let begun = timeline.filter { $0.from.map { $0 < period.end } ?? true }
+    let before = begun.lastIndex { $0.from.map { $0 <= period.start } ?? false } ?? begun.startIndex
+    return Array(begun[before...])
+  }
+
+  /// The states at the receipt of demands, where nothing else is known; no policy for a state means declined.
+  static func observed(_ demands: [CountedDemand]) -> [StatusSpan] {
+    joined(
+      demands.sorted { $0.received < $1.received }
+        .map { StatusSpan(state: $0.stateAtReceipt ?? .declined, from: nil) })
+  }
+
+  /// `paused-review since 2020-07-06`; the state alone where it is active or nobody knows since when.
+  package var text: String {
+    guard let from, state != .active else { return state.rawValue }
+    let isMidnight = from.nanoseconds == 0 && from.seconds % 86_400 == 0
+    return "\(state.rawValue) since \(isMidnight ? from.text(truncatedTo: .day) : from.text)"
+  }
+}
