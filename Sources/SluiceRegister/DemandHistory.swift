@@ -41,8 +41,8 @@ public struct DemandHistory: Hashable, Sendable {
 
   public init(
     reference: String, part: Int, jurisdiction: String, instrument: String, instrumentClass: InstrumentClass,
-    band: Int?, received: Instant, accountCount: Int, stateAtReceipt: StatusEntry.State?, outcome: Outcome,
-    preservedAccountCount: Int? = nil
+    band: Int?, received: Instant, accountCount: Int, preservedAccountCount: Int? = nil,
+    stateAtReceipt: StatusEntry.State?, outcome: Outcome
   ) {
     self.reference = reference
     self.part = part

@@ -27,11 +27,11 @@ struct CountedDemand {
     case pending
   }
 
-  /// The demands of a register, each once, in the order of their first parts.
+  /// The demands of a register, each once.
   ///
   /// Parts share a jurisdiction and a reference. A demand counts where its earliest part was received, as what its
-  /// first part was, and in bands where any part does. The same accounts may be named by several parts, so the largest part
-  /// tells how many there are.
+  /// first part was, and in bands where any part does. The same accounts may be named by several parts, so the largest
+  /// part tells how many there are. A part that comes again was received anew, and begins another demand.
   static func demands(_ histories: [DemandHistory]) -> [CountedDemand] {
     struct Key: Hashable {
       let jurisdiction, reference: String
@@ -43,7 +43,20 @@ struct CountedDemand {
       if parts[key] == nil { order.append(key) }
       parts[key, default: []].append(history)
     }
-    return order.compactMap { parts[$0].flatMap(CountedDemand.init) }
+    return order.flatMap { apart(parts[$0] ?? []).compactMap(CountedDemand.init) }
+  }
+
+  /// The parts of one reference as the parts of one demand each, in order of receipt.
+  private static func apart(_ parts: [DemandHistory]) -> [[DemandHistory]] {
+    var demands: [[DemandHistory]] = []
+    for part in parts.sorted(by: { ($0.received, $0.part) < ($1.received, $1.part) }) {
+      if let last = demands.last, !last.contains(where: { $0.part == part.part }) {
+        demands[demands.count - 1].append(part)
+      } else {
+        demands.append([part])
+      }
+    }
+    return demands
   }
 
   /// Nil where there is no part.

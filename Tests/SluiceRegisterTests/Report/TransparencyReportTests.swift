@@ -109,8 +109,9 @@ struct TransparencyReportTests {
       let preservation = DemandHistory(
         reference: "D", part: 1, jurisdiction: "US", instrument: "preservation",
         instrumentClass: .preservation,
-        band: nil, received: Self.at("2020-08-01T00:00:00Z"), accountCount: 1, stateAtReceipt: .active,
-        outcome: .refused("preservation-only"), preservedAccountCount: preserved)
+        band: nil, received: Self.at("2020-08-01T00:00:00Z"), accountCount: 1,
+        preservedAccountCount: preserved,
+        stateAtReceipt: .active, outcome: .refused("preservation-only"))
       return Self.only([preservation]).rows[0]
     }
     #expect(row(nil).preserved == .blank)
