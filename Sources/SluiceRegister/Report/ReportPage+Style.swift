@@ -65,7 +65,8 @@ extension ReportPage {
     tbody th, tfoot th { text-align: left; font-weight: 500; }
     .word { text-align: left; }
     tr.of-it th, tr.of-it td { color: var(--soft); }
-    tr.of-it td.word { padding-left: 1.4rem; }
+    tr.of-it td.word:not(.none) { padding-left: 1.4rem; }
+    tr td.none.word { padding-left: 1rem; }
     tfoot td, tfoot th { border-bottom: 0; font-weight: 650; }
     td.none { color: var(--soft); font-style: italic; white-space: normal; }
     .definitions dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 1.1rem 2.5rem;

@@ -75,14 +75,19 @@ extension ReportPage {
     addTableEnd(&page)
   }
 
+  /// A row that is hidden as a whole says so once.
   private func outcomes(_ row: ReportRow, period: HalfYear, title: String, isTotal: Bool) -> String {
-    "<tr class=\"\(isTotal ? "total" : "of-it")\">"
+    let start =
+      "<tr class=\"\(isTotal ? "total" : "of-it")\">"
       + Markup.element("th", "scope=\"row\"", text: period.text)
       + Markup.element("td", "class=\"word\"", text: title)
-      + [row.demands, row.accounts, row.someData].map(Markup.cell).joined() + share(row)
+    guard row.demands != .suppressed else {
+      let words = Markup.words(.suppressed)
+      return start + "<td class=\"none word\" colspan=\"\(Self.outcomeColumns.count)\">\(words)</td></tr>"
+    }
+    return start + [row.demands, row.accounts, row.someData].map(Markup.cell).joined() + share(row)
       + [row.all, row.part, row.empty, row.refused, row.pending, row.records, row.fields]
-      .map(Markup.cell).joined()
-      + "</tr>"
+      .map(Markup.cell).joined() + "</tr>"
   }
 
   private func addReasons(_ entries: Entries, _ name: String, _ page: inout Markup) {

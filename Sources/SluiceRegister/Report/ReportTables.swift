@@ -5,7 +5,8 @@ public enum ReportTables {
   /// The tidy table: a row a half-year, jurisdiction and class, so that a column can be summed; no totals.
   ///
   /// `suppressed` names the columns that are hidden; `value_low` and `value_high` hold a band's ends, both included, in
-  /// a row of their own for demands and for accounts.
+  /// a row of their own for demands and for accounts. `stored_or_realtime` and `diplomatic_via` are empty: a register
+  /// knows neither.
   public static func tidy(_ report: TransparencyReport) throws(SluiceError) -> [UInt8] {
     var table = try CSVText("the report", columns: tidyColumns)
     for period in report.periods {

@@ -11,20 +11,27 @@ public struct StatusSpan: Hashable, Sendable {
     self.from = from
   }
 
-  /// For each state that policies serve: its states in order of time, the strongest of all its policies, as the gates
-  /// take it. What a policy says of an instant before its first entry counts as nothing.
+  /// For each state that policies serve: its states in order of time.
   public static func timelines(_ policies: [Policy]) -> [String: [StatusSpan]] {
-    var timelines: [String: [StatusSpan]] = [:]
-    for jurisdiction in Set(policies.flatMap(\.jurisdictions)) {
-      let serving = policies.filter { $0.jurisdictions.contains(jurisdiction) }
-      let instants = Set(serving.flatMap { $0.statuses.map(\.from) }).sorted()
-      let spans = instants.compactMap { instant -> StatusSpan? in
-        let states = serving.compactMap { $0.status(at: instant)?.state }
-        return strongestFirst.first(where: states.contains).map { StatusSpan(state: $0, from: instant) }
-      }
-      timelines[jurisdiction] = joined(spans)
+    var histories: [String: [[StatusSpan]]] = [:]
+    for policy in policies {
+      let history = policy.statuses.map { StatusSpan(state: $0.state, from: $0.from) }
+      for jurisdiction in policy.jurisdictions { histories[jurisdiction, default: []].append(history) }
     }
-    return timelines
+    return histories.mapValues(combined)
+  }
+
+  /// The strongest state of several histories of one jurisdiction at each instant, as the gates take it. What a history
+  /// says of an instant before its first entry counts as nothing.
+  package static func combined(_ histories: [[StatusSpan]]) -> [StatusSpan] {
+    let instants = Set(histories.flatMap { $0.compactMap(\.from) }).sorted()
+    let spans = instants.compactMap { instant -> StatusSpan? in
+      let states = histories.compactMap { history in
+        history.last { $0.from.map { $0 <= instant } ?? false }?.state
+      }
+      return strongestFirst.first(where: states.contains).map { StatusSpan(state: $0, from: instant) }
+    }
+    return joined(spans)
   }
 
   private static let strongestFirst: [StatusEntry.State] = [

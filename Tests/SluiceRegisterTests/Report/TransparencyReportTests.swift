@@ -183,4 +183,16 @@ struct TransparencyReportTests {
     ])
     #expect(report.states.map(\.text) == ["active", "paused-review", "declined"])
   }
+
+  /// A file of its own pauses one member of a list for as long as it says so.
+  @Test func theStrongestOfSeveralHistoriesHolds() {
+    let own = [
+      StatusSpan(state: .pausedProduction, from: Self.at("2020-03-01T00:00:00Z")),
+      StatusSpan(state: .active, from: Self.at("2020-09-01T00:00:00Z")),
+    ]
+    #expect(
+      StatusSpan.combined([Self.pause, own]).map(\.text) == [
+        "active", "paused-production since 2020-03-01", "paused-review since 2020-07-06",
+      ])
+  }
 }
