@@ -94,7 +94,7 @@ struct AccountMessages {
   /// All MACs by a bare loop over SHA-256's block function; returns a sum of the tags.
   func tagsByBlock(_ key: [UInt8]) throws -> UInt64 {
     let states = try AuthenticationStates(key: key, count: key.count)
-    var authenticator = BlockAuthenticator()
+    var authenticator = try BlockAuthenticator()
     var sum: UInt64 = 0
     bytes.withUnsafeBytes { bytes in
       for index in 0..<count {

@@ -44,7 +44,7 @@ package struct AuthenticationStates: ~Copyable, Sendable {
 ///            block of the message      …message… 80 00 … 00 bits
 ///            block of the outer digest 32 bytes  80 00 … 00 bits   all but the first 32 written once
 /// ```
-/// The memory holds identifiers and inner digests, so it is overwritten at the end.
+/// The memory holds identifiers and inner digests and, within a call, the states of the key. So it lies where keys lie.
 package struct BlockAuthenticator: ~Copyable {
   /// Bytes in a block of SHA-256.
   static let blockByteCount = 64
@@ -53,27 +53,22 @@ package struct BlockAuthenticator: ~Copyable {
 
   private static let byteCount = MemoryLayout<SHA256_CTX>.stride + 2 * blockByteCount
 
+  private let memory: SecretBytes
   private let digest: UnsafeMutablePointer<SHA256_CTX>
   private let block: UnsafeMutableRawPointer
   private let outerBlock: UnsafeMutableRawPointer
   /// Bytes of the message so far.
   private var messageByteCount = 0
 
-  package init() {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: Self.byteCount, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.byteCount)
-    digest = memory.bindMemory(to: SHA256_CTX.self, capacity: 1)
-    block = memory + MemoryLayout<SHA256_CTX>.stride
+  package init() throws(CryptoError) {
+    memory = try SecretBytes(count: Self.byteCount)
+    digest = memory.base.bindMemory(to: SHA256_CTX.self, capacity: 1)
+    block = memory.base + MemoryLayout<SHA256_CTX>.stride
     outerBlock = block + Self.blockByteCount
     outerBlock.storeBytes(of: 0x80, toByteOffset: Self.tagByteCount, as: UInt8.self)
     outerBlock.storeBytes(
       of: UInt64((Self.blockByteCount + Self.tagByteCount) * 8).bigEndian,
       toByteOffset: Self.blockByteCount - 8, as: UInt64.self)
-  }
-
-  deinit {
-    OPENSSL_cleanse(digest, Self.byteCount)
-    UnsafeMutableRawPointer(digest).deallocate()
   }
 
   /// Returns the first 16 bytes of the tag of a message, as two big-endian words.

@@ -20,6 +20,8 @@ final class Libcrypto: @unchecked Sendable {
   let hmac: OpaquePointer
   let hkdf: OpaquePointer
   let sha256: OpaquePointer
+  /// Whether the system keeps the whole secure heap out of its swap space and out of core files.
+  let isHeapLocked: Bool
   /// Whether the system says that only validated functions may be used; read once.
   let isFIPSMode: Bool
 
@@ -48,11 +50,11 @@ final class Libcrypto: @unchecked Sendable {
     guard OPENSSL_init_crypto(options, nil) == 1 else {
       throw .libcrypto(code: "libcrypto-load", "libcrypto could not be initialised.")
     }
-    if CRYPTO_secure_malloc_initialized() == 0 {
-      // 0: no secure heap, and secrets go to the ordinary heap; 2: a secure heap that could not be locked.
-      // Either way they are overwritten before their memory is given back.
-      _ = CRYPTO_secure_malloc_init(Self.secretHeapByteCount, 32)
-    }
+    // 1: a secure heap, locked and left out of core files; 2: one that could not be; 0: none, and secrets go to pages
+    // of our own. A heap that the program around this library made before is not ours to vouch for.
+    isHeapLocked =
+      CRYPTO_secure_malloc_initialized() == 0
+      && CRYPTO_secure_malloc_init(Self.secretHeapByteCount, 32) == 1
     guard let context = OSSL_LIB_CTX_new(), OSSL_PROVIDER_load(context, "default") != nil,
       let hmac = EVP_MAC_fetch(context, "HMAC", nil), let hkdf = EVP_KDF_fetch(context, "HKDF", nil),
       let sha256 = EVP_MD_fetch(context, "SHA256", nil)

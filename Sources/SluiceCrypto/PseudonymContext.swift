@@ -23,13 +23,16 @@ public struct PseudonymContext: ~Copyable {
 
   /// Creates a context that computes MACs by `EVP_MAC` alone, or by block.
   package init(_ key: ClassKey, usesReference: Bool) throws(CryptoError) {
+    // All that can fail comes first: a value that is not whole cannot be given up.
+    let blocks = try BlockAuthenticator()
+    let reference = try usesReference ? Self.reference(key) : nil
     self.key = key
-    blocks = BlockAuthenticator()
-    if usesReference {
-      reference = try AuthenticationContext(key: key.secret.base, count: key.secret.count)
-    } else {
-      reference = nil
-    }
+    self.blocks = blocks
+    self.reference = reference
+  }
+
+  private static func reference(_ key: ClassKey) throws(CryptoError) -> AuthenticationContext? {
+    try AuthenticationContext(key: key.secret.base, count: key.secret.count)
   }
 
   /// Takes another class key.

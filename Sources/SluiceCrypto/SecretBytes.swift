@@ -2,35 +2,58 @@ internal import CLibcrypto
 
 /// Bytes of a key in memory that we own and that is overwritten before it is given back.
 ///
-/// The memory is libcrypto's secure heap (guard pages, left out of core files, locked if the system allows),
-/// or the ordinary heap where there is none. It is never copied to a Swift array or string.
+/// The memory is left out of core files, and locked if the system allows (`SecretMemory`). It is never copied to a
+/// Swift array or string.
 ///
 /// `@unchecked Sendable`: its maker fills it once, before it is shared; after that it is only read.
-package struct SecretBytes: ~Copyable, @unchecked Sendable {
+public struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// The first of them.
   let base: UnsafeMutableRawPointer
 
   /// How many bytes, at least 1.
-  package let count: Int
+  public let count: Int
+
+  /// Where they lie, if not on the secure heap.
+  private let chunk: SecretChunk?
 
   /// Reserves `count` zero bytes.
   package init(count: Int) throws(CryptoError) {
+    let place = try Self.reserve(count)
+    (base, chunk) = (place.base, place.chunk)
+    self.count = count
+  }
+
+  /// Reserves `count` bytes, at least 1, and has them filled: by what holds a root key elsewhere (`RootOperations`).
+  ///
+  /// - Parameter fill: writes all of them, and keeps no copy; they begin as zeros.
+  public init(
+    count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
+  ) throws(CryptoError) {
+    let bytes = try SecretBytes(count: count)
+    try fill(bytes.mutableBytes)
+    self = bytes
+  }
+
+  private static func reserve(
+    _ count: Int
+  ) throws(CryptoError) -> (base: UnsafeMutableRawPointer, chunk: SecretChunk?) {
     precondition(count > 0)
     _ = try Libcrypto.loaded()
     // libcrypto keeps its own copy of each MAC key on the secure heap and fails when that is full, so
     // half of the heap is left to it.
-    let isHeapOpen = CRYPTO_secure_used() < Libcrypto.secretHeapByteCount / 2
-    let memory = (isHeapOpen ? CRYPTO_secure_malloc(count, nil, 0) : nil) ?? CRYPTO_malloc(count, nil, 0)
-    guard let memory else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for a key.")
+    let isHeapOpen =
+      CRYPTO_secure_malloc_initialized() == 1 && CRYPTO_secure_used() < Libcrypto.secretHeapByteCount / 2
+    if isHeapOpen, let memory = CRYPTO_secure_malloc(count, nil, 0) {
+      memory.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+      return (memory, nil)
     }
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: count)
-    self.base = memory
-    self.count = count
+    let memory = try SecretMemory.take(count)
+    return (memory.base, memory.chunk)
   }
 
-  // Works for both heaps: libcrypto knows its own by their addresses.
-  deinit { CRYPTO_secure_clear_free(base, count, nil, 0) }
+  deinit {
+    if chunk == nil { CRYPTO_secure_clear_free(base, count, nil, 0) } else { OPENSSL_cleanse(base, count) }
+  }
 
   /// The bytes, to read; they may not leave the call in which they are used.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }

@@ -78,7 +78,7 @@ public enum SelfTest {
   private static func checkBlocks(_ answers: KnownAnswers) throws(CryptoError) {
     let textKey = Array("Jefe".utf8)
     let states = try AuthenticationStates(key: textKey, count: textKey.count)
-    var blocks = BlockAuthenticator()
+    var blocks = try BlockAuthenticator()
     let text = Array("what do ya want for nothing?".utf8)
     try check(blocks.tag(of: text, states), answers.textKeyTag, "self-test-hmac-blocks")
     var context = try AuthenticationContext(key: textKey, count: textKey.count)

@@ -6,7 +6,7 @@ import Testing
   @Test("Keys of 1 to 64 bytes and messages of 0 to 300, one authenticator for all")
   func agreesWithReference() throws {
     var numbers = SeededNumbers(seed: 31)
-    var blocks = BlockAuthenticator()
+    var blocks = try BlockAuthenticator()
     for keyCount in 1...64 {
       let key = numbers.bytes(keyCount)
       let states = try AuthenticationStates(key: key, count: key.count)
@@ -24,7 +24,7 @@ import Testing
     let key = numbers.bytes(32)
     let states = try AuthenticationStates(key: key, count: key.count)
     var reference = try AuthenticationContext(key: key, count: key.count)
-    var blocks = BlockAuthenticator()
+    var blocks = try BlockAuthenticator()
     for count in Array(0...130) + (0...130).reversed() {
       let message = numbers.bytes(count + 2)
       let tag = try reference.tag(of: message, restarting: true)

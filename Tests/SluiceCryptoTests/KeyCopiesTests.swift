@@ -4,42 +4,86 @@ import Testing
 
 /// Looks for bytes in every writable part of this process's memory.
 struct MemorySearch {
+  /// One line of /proc/self/maps.
+  struct Mapping {
+    let start: UInt
+    let end: UInt
+    let flags: Substring
+  }
+
   /// How often the bytes occur, not counting the place where they are given.
   static func count(of needle: UnsafeRawBufferPointer) throws -> Int {
     var count = 0
-    for line in try mappings().split(separator: "\n") {
-      let fields = line.split(separator: " ", maxSplits: 1)
-      guard fields.count == 2, fields[1].hasPrefix("rw") else { continue }
-      let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-      var place = UnsafeRawPointer(bitPattern: bounds[0])!
-      let end = UnsafeRawPointer(bitPattern: bounds[1])!
-      while end - place >= needle.count,
-        let hit = memchr(place, Int32(needle[0]), end - place - needle.count + 1)
-      {
-        let isCopy = memcmp(hit, needle.baseAddress!, needle.count) == 0
-        if isCopy, UnsafeRawPointer(hit) != needle.baseAddress! { count += 1 }
-        place = UnsafeRawPointer(hit) + 1
-      }
+    try forEachByte(needle[0]) { place, room in
+      guard room >= needle.count, memcmp(place, needle.baseAddress!, needle.count) == 0 else { return }
+      if place != needle.baseAddress! { count += 1 }
     }
     return count
   }
 
-  /// What lies where. Read to its end here: Foundation takes the first short read of such a file for the last.
-  private static func mappings() throws -> String {
-    let descriptor = open("/proc/self/maps", O_RDONLY)
-    defer { close(descriptor) }
-    // Below what malloc gives a mapping of its own, which would be listed here and then gone.
-    var text = [UInt8](repeating: 0, count: 1 << 16)
-    var filled = 0
-    while filled < text.count {
-      let room = text.count - filled
-      let count = text.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, room) }
-      try #require(count >= 0)
-      if count == 0 { break }
-      filled += count
+  /// The flags (smaps, `VmFlags`) of every place where bytes lie that are given turned over.
+  static func flags(ofPagesWithHidden hidden: [UInt8]) throws -> [Set<String>] {
+    var places: [Int] = []
+    try forEachByte(~hidden[0]) { place, room in
+      guard room >= hidden.count else { return }
+      for index in 1..<hidden.count
+      where place.load(fromByteOffset: index, as: UInt8.self) != ~hidden[index] { return }
+      places.append(Int(bitPattern: place))
     }
-    try #require(filled < text.count)
-    return String(decoding: text[..<filled], as: UTF8.self)
+    return try places.map(flags(at:))
+  }
+
+  /// The flags of the mapping that holds an address.
+  static func flags(at address: Int) throws -> Set<String> {
+    var isHere = false
+    for line in try text("/proc/self/smaps").split(separator: "\n") {
+      if let mapping = mapping(line) {
+        isHere = (mapping.start..<mapping.end).contains(UInt(address))
+      } else if isHere, line.hasPrefix("VmFlags:") {
+        return Set(line.dropFirst(8).split(separator: " ").map(String.init))
+      }
+    }
+    return []
+  }
+
+  /// Calls with each place where a byte lies, and the bytes from there to the end of its mapping.
+  private static func forEachByte(_ byte: UInt8, _ body: (UnsafeRawPointer, Int) -> Void) throws {
+    for mapping in try mappings() where mapping.flags.hasPrefix("rw") {
+      var place = UnsafeRawPointer(bitPattern: mapping.start)!
+      let end = UnsafeRawPointer(bitPattern: mapping.end)!
+      while place < end, let hit = memchr(place, Int32(byte), end - place) {
+        body(UnsafeRawPointer(hit), end - UnsafeRawPointer(hit))
+        place = UnsafeRawPointer(hit) + 1
+      }
+    }
+  }
+
+  /// What lies where.
+  static func mappings() throws -> [Mapping] {
+    try text("/proc/self/maps").split(separator: "\n").compactMap(mapping)
+  }
+
+  private static func mapping(_ line: Substring) -> Mapping? {
+    let fields = line.split(separator: " ", maxSplits: 2)
+    guard fields.count >= 2 else { return nil }
+    let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+    guard bounds.count == 2 else { return nil }
+    return Mapping(start: bounds[0], end: bounds[1], flags: fields[1])
+  }
+
+  /// Read to its end here: Foundation takes the first short read of such a file for the last.
+  private static func text(_ path: String) throws -> String {
+    let descriptor = open(path, O_RDONLY)
+    defer { close(descriptor) }
+    // Small enough that malloc gives it no mapping of its own, which would be listed here and then gone.
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    var text: [UInt8] = []
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      try #require(count >= 0)
+      if count == 0 { return String(decoding: text, as: UTF8.self) }
+      text += buffer[..<count]
+    }
   }
 }
 
