@@ -38,7 +38,8 @@ struct Demo: ParsableCommand {
     var clock = try ClockOptions.parse([])
     clock.now = Self.now
     let job = DisclosureJob(
-      demands: demands, records: records, policies: samples + "/policies", key: folder + "/root.key",
+      demands: demands, records: records, policies: samples + "/policies",
+      key: try KeyOptions.parse(["--key", folder + "/root.key"]),
       out: folder + "/packets", format: .ndjson, report: folder + "/report.json", clock: clock,
       runOptions: try RunOptionGroup.parse([]))
     let summary = try job.run()
@@ -68,12 +69,7 @@ struct Demo: ParsableCommand {
     if let out {
       folder = out
     } else {
-      let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-      var template = Array("\(parent)/sluice-demo-XXXXXX".utf8CString)
-      guard mkdtemp(&template) != nil else {
-        throw SluiceError(.output, "output-failed", "no temporary folder can be made; use --out")
-      }
-      folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+      folder = try Process.makeTemporaryFolder("sluice-demo", "use --out")
     }
     guard mkdir(folder + "/packets", 0o700) == 0 else {
       throw SluiceError(.output, "output-failed", "the folder for packets cannot be made")

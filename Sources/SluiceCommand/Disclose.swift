@@ -26,7 +26,7 @@ struct Disclose: ParsableCommand {
   @OptionGroup(title: "Records") var records: RecordOptions
   @Option(help: ArgumentHelp("The folder of policies, with baseline.yaml.", valueName: "folder"))
   var policies: String
-  @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
+  @OptionGroup var key: KeyOptions
   @Option(help: ArgumentHelp("The folder that packets are published in.", valueName: "folder")) var out:
     String
   @Option(help: "The format of released records: ndjson or csv.") var format = RecordFormat.ndjson

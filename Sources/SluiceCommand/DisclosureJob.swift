@@ -6,7 +6,7 @@ struct DisclosureJob {
   let demands: [String]
   let records: RecordOptions
   let policies: String
-  let key: String
+  let key: KeyOptions
   let out: String
   let format: RecordFormat
   let report: String?
@@ -92,13 +92,14 @@ struct DisclosureJob {
   private func seal(
     _ rulings: [GrantedRuling], _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder
   ) throws -> DisclosureRun.Outcome {
-    let rootKey = try RootKey(contentsOfFile: key)
+    let caseKeys = try key.caseKeys(rulings, folder)
     let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
     let outcome = DisclosureRun(
       rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts,
       options: runOptions.options(digestsSources: digestsSources)
-    ).seal(rootKey: rootKey, in: folder)
+    ).seal(caseKeys: caseKeys, in: folder)
     Terminal.note(outcome)
+    try key.memory.check()
     return outcome
   }
 

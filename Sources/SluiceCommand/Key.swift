@@ -1,27 +1,49 @@
 import ArgumentParser
+import Glibc
 import Sluice
 import SluiceCrypto
 
 /// `sluice key`: root keys.
 struct Key: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a root key, or show its id.", subcommands: [New.self, Show.self])
+    abstract: "Make, list and retire root keys, and ask what only they can answer.",
+    discussion: """
+      A folder of root keys holds one file an epoch, root-1.key, root-2.key and so on. Wherever --key takes a file it \
+      takes that folder too: new cases use the newest key that is not retired, running ones the key they began under.
+      """,
+    subcommands: [New.self, Show.self, List.self, Retire.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a root key in a new file that its owner alone can read.",
-      discussion: "Example:\n  sluice key new --out root.key")
+      discussion: """
+        In a folder the file is named for its epoch, which is the one after the highest there. A path that ends in \
+        a slash is a folder, made where it is missing.
 
-    @Option(help: ArgumentHelp("The new file.", valueName: "file")) var out: String
-    @Option(help: "The epoch, counted up with each new root key.") var epoch: UInt32 = 1
+        Example:
+          sluice key new --out root.key
+          sluice key new --out keys/
+        """)
+
+    @Option(help: ArgumentHelp("The new file, or a folder of root keys.", valueName: "path")) var out: String
+    @Option(help: "The epoch, counted up with each new root key (default: 1, or the next of the folder).")
+    var epoch: UInt32?
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var result: ResultOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
       talk.apply()
       try Process.secure()
-      let key = try RootKey.create(atPath: out, epoch: epoch)
-      Key.show(key, result)
+      try memory.check()
+      if out.hasSuffix("/"), mkdir(out, 0o700) != 0, errno != EEXIST {
+        throw SluiceError(.key, "key-write", "the folder of keys cannot be made; is its parent there?")
+      }
+      if let folder = try RootKeyFolder(ifFolder: out) {
+        Key.show(try folder.create(epoch: epoch), result)
+      } else {
+        Key.show(try RootKey.create(atPath: out, epoch: epoch ?? 1), result)
+      }
     }
   }
 
@@ -31,12 +53,14 @@ struct Key: ParsableCommand {
       discussion: "Example:\n  sluice key show root.key")
 
     @Argument(help: ArgumentHelp("The key's file.", valueName: "file")) var key: String
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var result: ResultOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
       talk.apply()
       try Process.secure()
+      try memory.check()
       Key.show(try RootKey(contentsOfFile: key), result)
     }
   }

@@ -26,7 +26,8 @@ struct Minimize: ParsableCommand {
     name: .customLong("case"), help: ArgumentHelp("What pseudonyms are keyed under.", valueName: "name"))
   var caseName: String
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
-  @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
+  @OptionGroup var key: KeyOptions
+  @Option(help: "The epoch of the root key, to go on with a stream that began under it.") var epoch: UInt32?
   @Option(help: ArgumentHelp("Subjects, a line each: `phone +12025550100`.", valueName: "file")) var subjects:
     String?
   @Option(help: ArgumentHelp("Only records from this instant on.", valueName: "instant")) var from: String?
@@ -60,7 +61,7 @@ struct Minimize: ParsableCommand {
       throw SluiceError(.refused, reason.rawValue, "the stream is refused; `sluice explain` says more")
     }
     Terminal.note("this stream is not a disclosure: no demand was ruled on and no packet is made")
-    let rootKey = try RootKey(contentsOfFile: key)
+    let rootKey = try key.root(epoch: epoch)
     let sources = try records.specifications(listings, schemaFiles: schemaFiles)
     let file = try out.map { try PartialFile($0) }
     Process.onInterrupt { [file = Unchecked(file)] in file.value?.discard() }
@@ -72,7 +73,8 @@ struct Minimize: ParsableCommand {
   }
 
   private func write(
-    _ ruling: StreamRuling, _ sources: [SourceSpecification], _ catalog: Catalog, _ rootKey: RootKey,
+    _ ruling: StreamRuling, _ sources: [SourceSpecification], _ catalog: Catalog,
+    _ rootKey: any RootOperations,
     to file: PartialFile?
   ) throws {
     guard file != nil || !Process.isOutputClosed else {

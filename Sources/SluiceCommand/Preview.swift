@@ -17,7 +17,7 @@ struct Preview: ParsableCommand {
     [String]
   @OptionGroup(title: "Records") var records: RecordOptions
   @Option(help: ArgumentHelp("The folder of policies.", valueName: "folder")) var policies: String
-  @Option(help: ArgumentHelp("The root key's file.", valueName: "file")) var key: String
+  @OptionGroup var key: KeyOptions
   @OptionGroup var clock: ClockOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
@@ -35,7 +35,7 @@ struct Preview: ParsableCommand {
         sources: try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles),
         catalog: inputs.catalog, facts: inputs.facts(.ndjson, clockIsGiven: clock.now != nil),
         options: runOptions.options()
-      ).preview(rootKey: try RootKey(contentsOfFile: key))
+      ).preview(rootKey: try key.anyRoot())
       Terminal.note(outcome)
       if let failure = outcome.failure { throw failure }
       tallies = outcome.tallies

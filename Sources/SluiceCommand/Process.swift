@@ -7,6 +7,8 @@ import SluiceCrypto
 enum Process {
   /// Makes the process fit for a run, before anything is parsed.
   static func prepare() {
+    // Also of a verb without a key: what it reads of records and packets would stand in a report.
+    switchOffCrashReports()
     // A closed descriptor would be given to the first file that is opened, a packet's for example.
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
       let null = open("/dev/null", O_RDWR)
@@ -28,6 +30,16 @@ enum Process {
   static func secure() throws {
     try hardenProcess()
     try SelfTest.run()
+  }
+
+  /// Makes a new folder, owner-only, beside the system's temporary files. `advice`: what to do where none can be made.
+  static func makeTemporaryFolder(_ name: String, _ advice: String = "set TMPDIR") throws -> String {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/\(name)-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw SluiceError(.output, "output-failed", "no temporary folder can be made; \(advice)")
+    }
+    return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
 
   /// Removes what a run has not published when the process is told to end, and then ends by that signal.

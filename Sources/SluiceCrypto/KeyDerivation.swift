@@ -31,12 +31,11 @@ package enum KeyDerivation {
     return output
   }
 
-  /// Expands a key, in secret memory, with an info of these elements.
-  private static func expand(
-    _ key: borrowing SecretBytes, _ elements: [String], count: Int
+  /// Expands a key, in secret memory: 1 to 8,160 bytes.
+  static func expand(
+    _ key: borrowing SecretBytes, info: [UInt8], count: Int
   ) throws(CryptoError) -> SecretBytes {
     let output = try SecretBytes(count: count)
-    let info = tuple(elements)
     let result = sluice_hkdf_sha256(
       try Libcrypto.loaded().hkdf, Mode.expand.libcryptoMode, key.base, key.count, nil, 0, info, info.count,
       output.base.assumingMemoryBound(to: UInt8.self), count)
@@ -50,14 +49,14 @@ package enum KeyDerivation {
 
   /// Expands a key into another key of 32 bytes.
   static func key(from key: borrowing SecretBytes, _ elements: String...) throws(CryptoError) -> SecretBytes {
-    try expand(key, elements, count: RootKey.byteCount)
+    try expand(key, info: tuple(elements), count: RootKey.byteCount)
   }
 
   /// Expands a key into bytes that may be shown: a key id, a commitment.
   static func publicBytes(
     from key: borrowing SecretBytes, _ elements: String..., count: Int
   ) throws(CryptoError) -> [UInt8] {
-    let derived = try expand(key, elements, count: count)
+    let derived = try expand(key, info: tuple(elements), count: count)
     return Array(derived.bytes)
   }
 

@@ -23,17 +23,19 @@ struct KeyFile: ~Copyable {
 // MARK: Reading
 
 extension KeyFile {
-  /// Reads a file that is fit to hold a key, or throws why it is not.
-  init(path: String) throws(CryptoError) {
+  /// Reads a file that is fit to hold a key, or throws why it is not. `folder`: where a relative path begins.
+  init(path: String, at folder: Int32 = AT_FDCWD) throws(CryptoError) {
     let content = try SecretBytes(count: Self.contentByteCountMax + 1)
-    count = try Self.read(path, into: content)
+    count = try Self.read(path, at: folder, into: content)
     buffer = content
   }
 
-  private static func read(_ path: String, into buffer: borrowing SecretBytes) throws(CryptoError) -> Int {
+  private static func read(
+    _ path: String, at folder: Int32, into buffer: borrowing SecretBytes
+  ) throws(CryptoError) -> Int {
     try checkPath(path)
     // O_NONBLOCK: opening a FIFO must not wait for a writer. O_NOFOLLOW: the file checked is the file named.
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    let descriptor = openat(folder, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw openError(errno) }
     defer { close(descriptor) }
     try checkStatus(of: descriptor)
@@ -157,7 +159,7 @@ extension KeyFile {
   }
 
   /// Refuses a path that the system would cut short at a NUL and so take for another.
-  private static func checkPath(_ path: String) throws(CryptoError) {
+  static func checkPath(_ path: String) throws(CryptoError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw CryptoError(code: "key-path", message: "The path of the key file is empty or holds a NUL.")
     }

@@ -1,7 +1,7 @@
 /// The provider's secret of one epoch, from which every case key and stream key is derived.
 ///
 /// Its bytes have no accessor. They live in memory that is overwritten when the last reference goes.
-public final class RootKey: Sendable {
+public final class RootKey: RootOperations {
   /// Bytes in a key: exactly this many, because HMAC takes `K` and `K‖0` for the same key.
   public static let byteCount = 32
 
@@ -24,7 +24,11 @@ public final class RootKey: Sendable {
   ///   `key-epoch`, `key-base32`, `key-all-zero`, `key-weak` (fewer than 16 distinct bytes), or an error of
   ///   libcrypto.
   public convenience init(contentsOfFile path: String) throws(CryptoError) {
-    let file = try KeyFile(path: path)
+    try self.init(KeyFile(path: path))
+  }
+
+  /// Takes the key out of a file that was read.
+  convenience init(_ file: borrowing KeyFile) throws(CryptoError) {
     let epoch = try file.epoch()
     try self.init(secret: file.key(), epoch: epoch)
   }
@@ -50,16 +54,9 @@ public final class RootKey: Sendable {
     self.secret = secret
   }
 
-  /// Derives the key of one demand's reference, which all parts of that reference share.
-  public func caseKey(jurisdiction: String, reference: String) throws(CryptoError) -> CaseKey {
-    try CaseKey(
-      secret: KeyDerivation.key(from: secret, "sluice/1", "case", String(epoch), jurisdiction, reference))
-  }
-
-  /// Derives the key of a named stream (`minimize --case NAME`), which is never a demand's.
-  public func streamKey(jurisdiction: String, name: String) throws(CryptoError) -> CaseKey {
-    try CaseKey(
-      secret: KeyDerivation.key(from: secret, "sluice/1", "stream", String(epoch), jurisdiction, name))
+  /// Expands the key by libcrypto; `RootOperations` says what that is.
+  public func expand(info: [UInt8], count: Int) throws(CryptoError) -> SecretBytes {
+    try KeyDerivation.expand(secret, info: info, count: count)
   }
 
   /// Whether this is the key with these bytes, in constant time; for tests against known answers.

@@ -205,7 +205,7 @@ struct VerbTests {
 
   static let verbs = [
     ["disclose"], ["minimize"], ["explain"], ["check"], ["preview"], ["verify"], ["key", "new"],
-    ["key", "show"], ["demo"],
+    ["key", "show"], ["key", "list"], ["key", "retire"], ["demo"], ["self-test"],
   ]
 
   @Test(arguments: verbs) func helpHasAnExample(_ verb: [String]) throws {
@@ -232,6 +232,7 @@ struct VerbTests {
       [ '\(verb.joined(separator: " "))' = 'key new' ] || cp ../root.key .
       [ '\(verb.joined())' = verify ] || rm packets
       sluice() { '\(CommandFolder.products)/sluice' "$@"; }
+      case '\(verb.joined(separator: " "))' in 'key list' | 'key retire') sluice key new --out keys/ ;; esac
       """
     process.arguments = ["-c", setting + "\n" + example]
     try process.run()

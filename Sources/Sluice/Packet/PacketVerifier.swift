@@ -52,7 +52,8 @@ public struct PacketVerifier: Sendable {
       throw BagReader.wrong("packet-files", "there is no tag manifest.")
     }
     return VerifiedPacket(
-      name: information.packetName, digest: digest, kinds: kinds, madeBy: information.agent,
+      name: information.packetName, digest: digest, kinds: kinds,
+      packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
       hasUnreadable: information.hasUnreadable, fileCount: bag.files.count,
       byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount })

@@ -21,6 +21,8 @@ public struct VerifiedPacket: Equatable, Sendable {
   /// SHA-256 of tagmanifest-sha256.txt.
   public let digest: [UInt8]
   public let kinds: [KindCounts]
+  /// The case that it belongs to, and what it publishes of the key that it was made under.
+  public let packetCase: PacketCase
   /// Tool and version.
   public let madeBy: String
   /// The UTC day, `2026-10-02`.

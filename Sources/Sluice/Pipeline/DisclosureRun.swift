@@ -23,10 +23,21 @@ public struct DisclosureRun {
   ///
   /// Where the run as a whole fails (`Outcome.failure`) nothing is sealed; where one packet cannot be written
   /// (status 6) the others are sealed.
-  public func seal(rootKey: RootKey, in folder: PacketFolder) -> Outcome {
+  public func seal(rootKey: any RootOperations, in folder: PacketFolder) -> Outcome {
+    do throws(SluiceError) {
+      return seal(caseKeys: try caseKeys(rootKey), in: folder)
+    } catch {
+      return Outcome(failure: error)
+    }
+  }
+
+  /// As above, each packet under a case key of its own (`CaseKeyChoice`).
+  ///
+  /// - Parameter keys: one for each ruling, in their order.
+  public func seal(caseKeys keys: [CaseKey], in folder: PacketFolder) -> Outcome {
+    precondition(keys.count == rulings.count)
     var outcome = Outcome()
     do throws(SluiceError) {
-      let keys = try caseKeys(rootKey)
       let packets = try openPackets(keys, folder)
       do throws(SluiceError) {
         let totals = try readOnce(keys, &outcome) { packet, rows in packets.append(packet, rows) }
@@ -43,7 +54,7 @@ public struct DisclosureRun {
   }
 
   /// Reads every source once and counts, without writing a packet or keeping a value.
-  public func preview(rootKey: RootKey) -> Outcome {
+  public func preview(rootKey: any RootOperations) -> Outcome {
     var outcome = Outcome()
     do throws(SluiceError) {
       _ = try readOnce(try caseKeys(rootKey), &outcome) { _, _ in }
@@ -53,7 +64,7 @@ public struct DisclosureRun {
     return outcome
   }
 
-  private func caseKeys(_ rootKey: RootKey) throws(SluiceError) -> [CaseKey] {
+  private func caseKeys(_ rootKey: any RootOperations) throws(SluiceError) -> [CaseKey] {
     do throws(CryptoError) {
       var keys: [CaseKey] = []
       for ruling in rulings {
@@ -109,5 +120,7 @@ public struct DisclosureRun {
     public internal(set) var recordCount: UInt64 = 0
     /// What stopped the run as a whole: then nothing was sealed.
     public internal(set) var failure: SluiceError?
+
+    init(failure: SluiceError? = nil) { self.failure = failure }
   }
 }

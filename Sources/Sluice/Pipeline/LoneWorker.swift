@@ -30,7 +30,7 @@ package final class LoneWorker {
   /// - Parameter header: the columns of a CSV source; empty for NDJSON.
   package convenience init(
     _ rulings: [GrantedRuling], source: SourceSpecification, header: [[UInt8]] = [], catalog: Catalog,
-    format: RecordFormat, rootKey: RootKey
+    format: RecordFormat, rootKey: any RootOperations
   ) throws(CryptoError) {
     var keys: [CaseKey] = []
     for ruling in rulings {
@@ -44,7 +44,7 @@ package final class LoneWorker {
   /// Creates a worker for the one stream of a ruling.
   package convenience init(
     _ ruling: StreamRuling, source: SourceSpecification, header: [[UInt8]] = [], catalog: Catalog,
-    format: RecordFormat, rootKey: RootKey
+    format: RecordFormat, rootKey: any RootOperations
   ) throws(CryptoError) {
     let key = try rootKey.streamKey(jurisdiction: ruling.jurisdiction, name: ruling.name)
     let table = try PacketTable(

@@ -25,7 +25,7 @@ public struct StreamRun {
   /// Reads every source once and writes the released rows, in the order of the sources, to a descriptor.
   ///
   /// Rows already written stay written where the run fails; `Outcome.failure` says that they are not the whole.
-  public func write(toDescriptor descriptor: Int32, rootKey: RootKey) -> DisclosureRun.Outcome {
+  public func write(toDescriptor descriptor: Int32, rootKey: any RootOperations) -> DisclosureRun.Outcome {
     var outcome = DisclosureRun.Outcome()
     do throws(SluiceError) {
       let plan = try kindPlan()
@@ -59,7 +59,9 @@ public struct StreamRun {
     return ReleasePlan(kinds: kinds)
   }
 
-  private func packetTable(_ plan: ReleasePlan, _ rootKey: RootKey) throws(SluiceError) -> PacketTable {
+  private func packetTable(_ plan: ReleasePlan, _ rootKey: any RootOperations) throws(SluiceError)
+    -> PacketTable
+  {
     do throws(CryptoError) {
       let key = try rootKey.streamKey(jurisdiction: ruling.jurisdiction, name: ruling.name)
       return try PacketTable(

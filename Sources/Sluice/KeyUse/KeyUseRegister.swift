@@ -1,0 +1,57 @@
+/// Where it is written down that somebody asked what only the root key can answer.
+public protocol KeyUseRegister {
+  /// Writes an entry, and returns once it is on the disk.
+  func append(_ entry: KeyUseEntry) throws(SluiceError)
+}
+
+/// What is written down of a question to the root key, whatever its answer was.
+public struct KeyUseEntry: Equatable, Sendable {
+  /// What was asked.
+  public enum Question: Equatable, Sendable {
+    /// Which of some candidates a pseudonym stands for.
+    case resolve(pseudonym: Pseudonym, candidateCount: Int)
+    /// Whether a packet, by its digest, was made under the key, and whether a pseudonym stands for a candidate.
+    case prove(packetDigest: [UInt8], pseudonym: Pseudonym?)
+  }
+
+  public let question: Question
+  public let jurisdiction: String
+  public let reference: String
+  /// Why it was asked, in the words of whoever asked.
+  public let reason: String
+  /// Who asked, where it was said.
+  public let by: String?
+  public let at: Instant
+  /// Whether the pseudonym was resolved, or everything was proved.
+  public let isConfirmed: Bool
+
+  public init(
+    question: Question, jurisdiction: String, reference: String, reason: String, by: String?, at: Instant,
+    isConfirmed: Bool
+  ) {
+    self.question = question
+    self.jurisdiction = jurisdiction
+    self.reference = reference
+    self.reason = reason
+    self.by = by
+    self.at = at
+    self.isConfirmed = isConfirmed
+  }
+}
+
+/// Who asks the root key, when and why; goes into every entry.
+public struct KeyUseGrounds: Equatable, Sendable {
+  public let reason: String
+  public let by: String?
+  public let at: Instant
+
+  /// Throws status 64 where no reason is given.
+  public init(reason: String, by: String?, at: Instant) throws(SluiceError) {
+    guard reason.utf8.contains(where: { $0 > 0x20 }) else {
+      throw SluiceError(.usage, "reason-missing", "say why: --reason is written to the register")
+    }
+    self.reason = reason
+    self.by = by
+    self.at = at
+  }
+}
