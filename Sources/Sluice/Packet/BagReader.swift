@@ -114,17 +114,22 @@ package struct BagReader {
       }
       switch status.sort {
       case .file:
-        tree.files[path] = status.byteCount
+        // Names are one where they differ in how a letter's accent is written alone; manifests cannot tell them apart.
+        guard tree.files.updateValue(status.byteCount, forKey: path) == nil else { throw Self.twice }
         guard tree.files.count <= Self.fileCountMax else {
           throw Self.wrong("bag-files", "it has too many files.")
         }
       case .folder:
-        tree.folders.insert(path)
+        guard tree.folders.insert(path).inserted else { throw Self.twice }
         try walk(try layer.openFolder(name, at: folder.number), prefix: path + "/", depth: depth + 1, &tree)
       case .other:
         throw Self.wrong("bag-special-file", "it holds a link or another special file, which no bag may.")
       }
     }
+  }
+
+  private static var twice: SluiceError {
+    wrong("bag-name", "two file names in it differ only in how an accent or a letter is written.")
   }
 
   private func names(in folder: borrowing Descriptor) throws(SluiceError) -> [String] {
