@@ -22,7 +22,8 @@ final class BlockResult: @unchecked Sendable {
     var field: Int32
   }
 
-  static let faultCountMax = 16
+  /// How many faults a run tells; a block keeps as many, so that they are the same for every size of block.
+  static let faultCountMax = 20
   /// How many records of a source decide whether it is what it claims to be.
   static let probeCount = 1000
 

@@ -2,7 +2,6 @@
 struct RunLedger {
   /// So many records of a source, or all where it has fewer, decide whether it is what it claims to be.
   static let smallestProbe = 10
-  static let faultCountMax = 20
 
   private let catalog: Catalog
   private let options: RunOptions
@@ -32,7 +31,7 @@ struct RunLedger {
   mutating func add(_ result: BlockResult) throws(SluiceError) {
     guard let context = result.context else { return }
     let index = context.index
-    for fault in result.faults where faults.count < Self.faultCountMax {
+    for fault in result.faults where faults.count < BlockResult.faultCountMax {
       faults.append(describe(fault, source: index, isDelimited: !context.header.isEmpty))
     }
     if result.endsWithoutDelimiter { openEnded.append(names[index]) }
