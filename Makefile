@@ -16,8 +16,13 @@ PEER_OPTIONS ?=
 ROWS := $(TOOLS)/bench.json
 BASE ?= $(lastword $(sort $(wildcard Benchmarks/Results/[0-9]*.json)))
 SAMPLE := Samples/records/sample.ndjson
+# `make fuzz FUZZ_SECONDS=600 FUZZ_TARGETS="ndjson csv"`: so long, and only these.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
+# Tests that a sanitizer cannot run: see CONTRIBUTING.
+UNSANITIZED := Benchmarks
 
-.PHONY: help setup system-packages build install test demo bench bench-compare bench-peers lint clean sample-records
+.PHONY: help setup system-packages build install test fuzz sanitize demo bench bench-compare bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -83,6 +88,20 @@ test: setup $(TOOLS)/browser ## Run every test
 	swift test -j $(JOBS) --disable-xctest 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
 
+# Not part of `test`: it never ends by itself, and needs the fuzzer's library of the toolchain.
+fuzz: setup ## Fuzz each target for FUZZ_SECONDS (60); exit 1 where something is found
+	Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# Each sanitizer has a build of its own, since neither can be linked with the other.
+sanitize: setup ## Run every test under AddressSanitizer and under ThreadSanitizer
+	@mkdir -p $(TOOLS)
+	@for sanitizer in address thread; do \
+	  scratch=".build-$${sanitizer/address/asan}"; scratch="$${scratch/thread/tsan}"; \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 swift test -j $(JOBS) --disable-xctest \
+	    --sanitize="$$sanitizer" --scratch-path "$$scratch" --skip '$(UNSANITIZED)' 2>&1 | tee $(LOG); \
+	  grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }; \
+	done
+
 demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
 
@@ -141,4 +160,4 @@ sample-records: build ## Write the committed sample records again
 	echo "$(SAMPLE): $$(wc -l < $(SAMPLE)) records"
 
 clean: ## Remove what was built and installed into this folder
-	rm -rf .build $(TOOLS)
+	rm -rf .build .build-asan .build-tsan .build-fuzz $(TOOLS)

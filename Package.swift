@@ -46,8 +46,17 @@ let package = Package(
     .testTarget(name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: settings),
     // Counts allocations of the test process by standing before malloc; part of no product.
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    // Slow and plain readers of records, which the decoders are held against.
+    .target(
+      name: "ReferenceDecoders", dependencies: ["Sluice"], path: "Tests/ReferenceDecoders",
+      swiftSettings: settings),
+    // What may be done to any bytes and must hold for them: run by the tests, and by libFuzzer (`make fuzz`).
+    .target(
+      name: "FuzzTargets", dependencies: ["Sluice", "SluiceCrypto", "ReferenceDecoders"],
+      path: "Tests/Fuzz/Targets", swiftSettings: settings),
     .testTarget(
-      name: "SluiceTests", dependencies: ["Sluice", "SluiceCrypto", "AllocationCount"],
+      name: "SluiceTests",
+      dependencies: ["Sluice", "SluiceCrypto", "AllocationCount", "ReferenceDecoders", "FuzzTargets"],
       swiftSettings: settings),
     .testTarget(
       name: "SluiceRegisterTests", dependencies: ["Sluice", "SluiceCrypto", "SluiceRegister"],
@@ -62,3 +71,14 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// The fuzzer links a library of the toolchain that not every platform has, so it is built only where it is asked for
+// (Tests/Fuzz/fuzz.sh).
+if Context.environment["SLUICE_FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "sluice-fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: settings),
+  ]
+}

@@ -126,7 +126,8 @@ package struct JSONRecordDecoder: ~Copyable {
       if entry >= 0, KeyTable.stands(entries + entry, at: keyStart, limit: limit) {
         position = keyStart + (entries[entry].length &+ 2)
       } else {
-        (position, entry) = try key(keyStart, node: node, position: memberCount, strayStart: strayStart)
+        (position, entry) = try key(
+          keyStart, node: node, position: memberCount, strayStart: strayStart, serial: serial)
       }
       if entry >= 0 {
         guard entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, keyStart) }
@@ -171,9 +172,11 @@ package struct JSONRecordDecoder: ~Copyable {
   /// Reads a key that was not the predicted one, and the colon after it.
   @inline(never)
   private mutating func key(
-    _ start: Pointer, node: Int, position: Int, strayStart: Int
+    _ start: Pointer, node: Int, position: Int, strayStart: Int, serial: UInt64
   ) throws(FaultCode) -> (Pointer, Int) {
     let (end, entry) = try name(start, node: node, position: position, strayStart: strayStart)
+    // Before the colon, as for a key that the table does not hold; the caller notes that it was seen.
+    if entry >= 0, keys.entries[entry].lastSeen == serial { throw fault(.jsonDuplicateKey, start) }
     let colon = skipBlanks(end)
     guard colon < limit, colon.pointee == UInt8(ascii: ":") else { throw fault(.jsonSyntax, colon) }
     return (colon + 1, entry)
@@ -277,7 +280,10 @@ package struct JSONRecordDecoder: ~Copyable {
     if position.pointee == UInt8(ascii: "]") { return position + 1 }
     var elementCount = 0
     while true {
-      guard elementCount < limits.elementCountMax else { throw fault(.jsonElements, position) }
+      // Where the record ends there is no element too many.
+      guard elementCount < limits.elementCountMax || position >= limit else {
+        throw fault(.jsonElements, position)
+      }
       position = try value(position, node: -1, entry: -1, depth: depth)
       elementCount &+= 1
       position = skipBlanks(position)
@@ -330,14 +336,23 @@ package struct JSONRecordDecoder: ~Copyable {
     case UInt8(ascii: "u"): break
     default: throw fault(.jsonSyntax, start + 1)
     }
-    guard start + 6 <= limit else { throw fault(.jsonSyntax, limit) }
-    guard let high = hexadecimal4(start + 2) else { throw fault(.jsonSyntax, start + 2) }
+    // Four bytes past the end can be read; a digit among them is not the record's.
+    guard let high = hexadecimal4(start + 2), start + 6 <= limit else { throw badDigits(start + 2) }
     guard high & 0xF800 == 0xD800 else { return start + 6 }
     // A surrogate must be a high one, and its low one must follow at once.
     guard high < 0xDC00, start + 12 <= limit, start[6] == UInt8(ascii: "\\"), start[7] == UInt8(ascii: "u"),
       let low = hexadecimal4(start + 8), low & 0xFC00 == 0xDC00
     else { throw fault(.jsonSurrogate, start) }
     return start + 12
+  }
+
+  /// The fault of an escape whose four digits begin at `start` and are not all there: the end of the record, where it
+  /// comes before anything that is none.
+  @inline(never)
+  private mutating func badDigits(_ start: Pointer) -> FaultCode {
+    let digits = Bytes(start: start, count: min(4, limit - start))
+    let isCutShort = digits.count < 4 && digits.allSatisfy { isHexadecimal($0) }
+    return fault(.jsonSyntax, isCutShort ? limit : start)
   }
 
   @inline(__always)

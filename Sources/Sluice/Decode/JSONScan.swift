@@ -55,6 +55,14 @@ func endOfPlainString(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt
   return value
 }
 
+/// Whether a byte is a hexadecimal digit, in either case.
+func isHexadecimal(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+  default: false
+  }
+}
+
 /// Unescapes the inside of a validated JSON string. The result is never longer than the source.
 ///
 /// - Returns: the count of bytes written to `output`.

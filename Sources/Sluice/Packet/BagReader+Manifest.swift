@@ -2,19 +2,19 @@ import SluiceCrypto
 
 extension BagReader {
   /// The files that one manifest lists, each with its digest.
-  struct Manifest {
-    enum Algorithm: String, CaseIterable {
+  package struct Manifest {
+    package enum Algorithm: String, CaseIterable {
       case sha256, sha512
 
       var byteCount: Int { self == .sha256 ? SHA256.byteCount : SHA512.byteCount }
     }
 
-    let algorithm: Algorithm
-    var digests: [String: [UInt8]] = [:]
+    package let algorithm: Algorithm
+    package var digests: [String: [UInt8]] = [:]
   }
 
   /// Reads every manifest whose name begins so: `manifest-` for the payload, `tagmanifest-` for tag files.
-  func manifests(
+  package func manifests(
     _ prefix: String, _ tagFiles: [String: [UInt8]], _ isVersion1: Bool
   ) throws(SluiceError) -> [String: Manifest] {
     var manifests: [String: Manifest] = [:]

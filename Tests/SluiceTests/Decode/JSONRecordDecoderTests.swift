@@ -101,7 +101,8 @@ import Testing
   // MARK: - Duplicate keys
 
   @Test(arguments: [
-    #"{"who":"+1","¦who":"+1"}"#, #"{"who":"+1","at":"x","¦who":"+2"}"#, #"{"who":null,"¦who":null}"#,
+    #"{"who":"+1","¦who":"+1"}"#, #"{"who":1,"¦who"}"#, #"{"who":"+1","at":"x","¦who":"+2"}"#,
+    #"{"who":null,"¦who":null}"#,
     #"{"who":"+1","¦\u0077ho":"+2"}"#, #"{"wh\u006f":"+1","¦who":"+2"}"#, #"{"new":1,"¦new":1}"#,
     #"{"new":1,"¦ne\u0077":1}"#, #"{"é":1,"¦\u00e9":1}"#, #"{"":1,"¦":1}"#, #"{"a-b":1,"c":2,"¦a-b":1}"#,
     #"{"place":{"lat":1,"¦lat":1}}"#, #"{"new":{"lat":1,"¦lat":1}}"#, #"{"with":[{"b":1,"¦b":2}]}"#,
@@ -275,7 +276,8 @@ import Testing
       (#"{"who":"a" ¦// b"#, .jsonSyntax), (#"{¦/**/"who":1}"#, .jsonSyntax),
       (#"{"who":1}¦}"#, .jsonTrailing),
       (#"{}¦{}"#, .jsonTrailing), (#"{} ¦x"#, .jsonTrailing), (#"{"who":"\¦x"}"#, .jsonSyntax),
-      (#"{"who":"\u¦00g0"}"#, .jsonSyntax), (#"{"who":"\¦U0041"}"#, .jsonSyntax),
+      (#"{"who":"\u¦00g0"}"#, .jsonSyntax), (#"{"who":"\u¦1"}"#, .jsonSyntax),
+      (#"{"who":"\¦U0041"}"#, .jsonSyntax),
       (#"{"who":¦01}"#, .jsonNumber), (#"{"who":¦-01}"#, .jsonNumber), (#"{"who":¦0x10}"#, .jsonNumber),
       (#"{"who":1.¦}"#, .jsonNumber), (#"{"who":1e¦}"#, .jsonNumber), (#"{"who":-¦-1}"#, .jsonNumber),
       (#"{"who":¦1_000}"#, .jsonNumber), (#"{"who":¦1.2.3}"#, .jsonNumber), (#"{"who":¦+1}"#, .jsonSyntax),

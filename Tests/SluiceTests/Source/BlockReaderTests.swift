@@ -1,3 +1,4 @@
+import ReferenceDecoders
 import Sluice
 import Testing
 

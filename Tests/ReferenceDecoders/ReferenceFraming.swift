@@ -1,5 +1,5 @@
 /// The rule of CSV records a byte at a time, as plain as it can be said: the oracle of `DelimitedFraming`.
-struct ReferenceFraming {
+package struct ReferenceFraming {
   enum Place { case cellStart, bare, quoted, afterQuote, afterReturn, spoilt }
 
   let separator: UInt8
@@ -26,7 +26,7 @@ struct ReferenceFraming {
   }
 
   /// The index after each record's end, and whether the bytes end inside quotes.
-  static func ends(_ bytes: [UInt8], separator: UInt8) -> (ends: [Int], isInsideQuotes: Bool) {
+  package static func ends(_ bytes: [UInt8], separator: UInt8) -> (ends: [Int], isInsideQuotes: Bool) {
     var machine = ReferenceFraming(separator: separator)
     var ends: [Int] = []
     for (index, byte) in bytes.enumerated() where machine.take(byte) { ends.append(index + 1) }
