@@ -19,9 +19,14 @@ struct Documents {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      errno = 0
       let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
       bytes += buffer[..<count]
+      if count < buffer.count, errno == EINTR, ferror(file) != 0 {
+        clearerr(file)
+        continue
+      }
+      if count == 0 { break }
       guard bytes.count <= byteCountMax else {
         throw SluiceError(
           .document, "document-too-long", "the file is longer than a document may be", source: path)
@@ -49,11 +54,19 @@ struct Documents {
     }
     defer { closedir(stream) }
     var names: [String] = []
+    errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(name) }
+      errno = 0
+    }
+    // A folder that is read in part would lack policies, the one that pauses a jurisdiction among them.
+    guard errno == 0 else {
+      throw SluiceError(
+        .document, "document-unreadable", "the folder cannot be read to its end (errno \(errno))",
+        source: folder)
     }
     return names.sorted()
   }

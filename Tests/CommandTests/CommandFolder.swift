@@ -73,18 +73,22 @@ final class CommandFolder {
 
   // MARK: - Running
 
-  /// Runs the command. `shell` is put after it in a shell, for redirections: `>&-`.
-  func run(_ arguments: [String], input: String? = nil, shell: String = "") throws -> CommandOutcome {
-    let process = start(arguments, input: input, shell: shell)
+  /// Runs the command. `shell` is put after it in a shell, for redirections: `>&-`; `prefix` before it, for a tracer.
+  func run(
+    _ arguments: [String], input: String? = nil, shell: String = "", prefix: String = ""
+  ) throws -> CommandOutcome {
+    let process = start(arguments, input: input, shell: shell, prefix: prefix)
     try process.run()
     return finish(process)
   }
 
   /// A process that is not begun yet; its output goes to files of this folder.
-  func start(_ arguments: [String], input: String? = nil, shell: String = "") -> Process {
+  func start(
+    _ arguments: [String], input: String? = nil, shell: String = "", prefix: String = ""
+  ) -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "exec \"$@\" \(shell)", "sh", Self.products + "/sluice"] + arguments
+    process.arguments = ["-c", "exec \(prefix) \"$@\" \(shell)", "sh", Self.products + "/sluice"] + arguments
     process.currentDirectoryURL = URL(filePath: path)
     process.standardInput = input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
     let id = UUID().uuidString
@@ -110,9 +114,9 @@ final class CommandFolder {
   /// `disclose` of sample demands over the sample records.
   func disclose(
     _ demands: [String], records: [String]? = nil, out: String = "packets", _ more: [String] = [],
-    shell: String = ""
+    shell: String = "", prefix: String = ""
   ) throws -> CommandOutcome {
-    try run(discloseArguments(demands, records: records, out: out) + more, shell: shell)
+    try run(discloseArguments(demands, records: records, out: out) + more, shell: shell, prefix: prefix)
   }
 
   func discloseArguments(_ demands: [String], records: [String]? = nil, out: String = "packets") -> [String] {

@@ -279,6 +279,25 @@ struct DiscloseTests {
       #expect(outcome.status == (shell.contains(" >&-") ? 6 : 0))
       #expect(try folder.files("closed\(index)") == folder.files("plain"), "\(shell)")
     }
+    // Records that cannot be read are not an empty source, which would be a packet that says so.
+    let unread = try folder.disclose(["us-warrant"], records: ["-"], out: "unread", shell: "<&-")
+    #expect(unread.status == 5 && folder.names("unread").isEmpty)
+  }
+
+  /// A folder that is read in part could lack the file that pauses a jurisdiction.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "strace is missing"))
+  func aFolderOfPoliciesIsReadToItsEndOrNotAtAll() throws {
+    let folder = try CommandFolder()
+    let command = [
+      "/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-P", CommandFolder.samples + "/policies",
+    ]
+    let fault = ["-e", "trace=getdents64", "-e", "inject=getdents64:error=EIO:when="]
+    for place in ["1", "2"] {
+      let prefix = (command + fault.dropLast() + [fault[fault.count - 1] + place]).joined(separator: " ")
+      let outcome = try folder.disclose(["us-warrant"], out: "out\(place)", prefix: prefix)
+      #expect(outcome.status == 3 && outcome.talk.contains("document-unreadable"), "\(outcome)")
+      #expect(folder.names("out\(place)").isEmpty)
+    }
   }
 
   @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func aSignalLeavesNoPartialPacket(_ number: Int32) throws {
