@@ -25,6 +25,9 @@ public final class PacketFolder {
   package let layer: FileLayer
   package let folder: Descriptor
   private let ownFolder: Partial
+  /// Held while a packet is moved to its place, and while the folder is closed to any more.
+  private let publishing = Lock()
+  private var isClosed = false
 
   /// The run's own folder of partial packets, open.
   var partial: Int32 { ownFolder.descriptor.number }
@@ -49,7 +52,25 @@ public final class PacketFolder {
   deinit { try? layer.removeTree(ownFolder.name, at: folder.number) }
 
   /// Removes the run's partial packets at once; for the way out on a signal. Nothing can be sealed after it.
-  public func removePartial() throws(SluiceError) { try layer.removeTree(ownFolder.name, at: folder.number) }
+  ///
+  /// May be called by another thread than those that seal. A packet that is being moved to its place is moved first:
+  /// half of its files could be removed otherwise, and the rest published.
+  public func removePartial() throws(SluiceError) {
+    publishing.withLock { isClosed = true }
+    try layer.removeTree(ownFolder.name, at: folder.number)
+  }
+
+  /// Moves a partial packet to its place. Throws status 6 where something lies there, and once the partial packets
+  /// are being removed.
+  package func publish(_ packetName: String) throws(SluiceError) {
+    publishing.lock()
+    defer { publishing.unlock() }
+    guard !isClosed else {
+      throw SluiceError(
+        .output, "run-ended", "Packet \(packetName) is not published: the run was told to end.")
+    }
+    try layer.publishFolder(packetName, at: partial, as: packetName, in: folder.number)
+  }
 
   /// What lies at the place of a packet; verifies a packet that is there, so it can take as long as reading it.
   public func standing(of packetName: String) throws(SluiceError) -> PacketStanding {

@@ -70,7 +70,7 @@ final class PartialPacket {
 
   /// Moves the packet to its place; the folder's names must be synced afterwards.
   func publish() throws(SluiceError) {
-    try layer.publishFolder(name, at: descriptor, as: name, in: folder.folder.number)
+    try folder.publish(name)
     (made, files) = ([], [])
   }
 }

@@ -153,6 +153,17 @@ import Testing
     }
   }
 
+  /// F19: a signal's thread removes the partial packets while the run goes on; half of a packet could be published.
+  @Test func nothingIsPublishedOnceThePartialPacketsAreRemoved() throws {
+    let place = try PacketPlace()
+    let folder = try PacketFolder(path: place.path)
+    try folder.removePartial()
+    let error = #expect(throws: SluiceError.self) { try folder.publish(name) }
+    #expect(error?.code == "run-ended" && error?.status == .output)
+    #expect(throws: SluiceError.self) { try PacketFixtures.sealSmall(in: folder) }
+    #expect(try place.names() == [])
+  }
+
   /// What the writer's checksum is for: bytes that the disk changes after they were written.
   @Test(arguments: ["data/records/message.ndjson", "data/records/location.ndjson", "data/README.txt"])
   func aByteThatChangesBeforeItIsReadBackIsFound(file: String) throws {
