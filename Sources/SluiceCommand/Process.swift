@@ -11,8 +11,10 @@ enum Process {
     switchOffCrashReports()
     // A closed descriptor would be given to the first file that is opened, a packet's for example.
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
-      let null = open("/dev/null", O_RDWR)
-      if null >= 0, null != descriptor {
+      // Standard input is opened to write, so that reading records from it fails and is not an empty source.
+      let null = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDWR)
+      guard null >= 0 else { _exit(SluiceError.Status.output.rawValue) }
+      if null != descriptor {
         dup2(null, descriptor)
         close(null)
       }
@@ -50,13 +52,19 @@ enum Process {
     pthread_sigmask(SIG_BLOCK, &set, nil)
     let body = Unmanaged.passRetained(Handler(set: set, clean: clean))
     var thread = pthread_t()
-    pthread_create(
+    let result = pthread_create(
       &thread, nil,
       { argument in
         guard let argument else { return nil }
         Unmanaged<Handler>.fromOpaque(argument).takeRetainedValue().wait()
         return nil
       }, body.toOpaque())
+    guard result == 0 else {
+      // Nobody waits for the signals: they end the process at once, and the next run removes what is partial.
+      body.release()
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
+      return
+    }
     pthread_detach(thread)
   }
 
@@ -72,7 +80,8 @@ enum Process {
     func wait() {
       var number: Int32 = 0
       sigwait(&set, &number)
-      clean()
+      // Where the run ends by itself already, nothing partial is left.
+      if pthread_mutex_trylock(Process.ending) == 0 { clean() }
       signal(number, SIG_DFL)
       pthread_sigmask(SIG_UNBLOCK, &set, nil)
       raise(number)
@@ -80,8 +89,23 @@ enum Process {
     }
   }
 
+  /// Taken by whoever ends the process, and never given back: a run that fails because a signal takes its files away
+  /// ends by the signal and says nothing of the failure.
+  nonisolated(unsafe) private static let ending = {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    return mutex
+  }()
+  nonisolated(unsafe) private static var isEnding = false
+
+  private static func beginEnd() {
+    if !isEnding { pthread_mutex_lock(ending) }
+    isEnding = true
+  }
+
   /// Says what went wrong and ends with its status.
   static func end(_ error: SluiceError) -> Never {
+    beginEnd()
     Terminal.say("error: \(error)")
     exit(error.status.rawValue)
   }
@@ -105,6 +129,7 @@ enum Process {
 
   /// A result that did not reach its reader is no result.
   static func finishOutput() {
+    beginEnd()
     if Terminal.hasPrinted, isOutputClosed || !Terminal.finish() {
       end(SluiceError(.output, "output-failed", "standard output could not be written"))
     }

@@ -27,6 +27,11 @@ struct SluiceCommand: ParsableCommand {
 
   static func main() {
     Process.prepare()
+    // Swift finds the arguments through /proc. Without them the parser would print the help and end with 0, and
+    // whoever started a disclosure would believe it done.
+    guard !CommandLine.arguments.isEmpty else {
+      Process.end(SluiceError(.bug, "no-arguments", "the command line cannot be read; is /proc mounted?"))
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
