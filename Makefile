@@ -12,6 +12,8 @@ LOG := $(TOOLS)/test.log
 PEERS := $(TOOLS)/peers
 # Options of compare.py: `make bench-peers PEER_OPTIONS="--count 20000 --runs 1"` is a smoke test.
 PEER_OPTIONS ?=
+# Options of torture.py: `make torture TORTURE_OPTIONS="--only F17 --only F19 --seed 7"`.
+TORTURE_OPTIONS ?=
 # Where `make bench` writes its rows for machines, and the saved run that they are compared with: the newest by name.
 ROWS := $(TOOLS)/bench.json
 BASE ?= $(lastword $(sort $(wildcard Benchmarks/Results/[0-9]*.json)))
@@ -22,7 +24,7 @@ FUZZ_TARGETS ?=
 # Tests that a sanitizer cannot run: see CONTRIBUTING.
 UNSANITIZED := Benchmarks
 
-.PHONY: help setup system-packages build install test fuzz sanitize demo bench bench-compare bench-peers lint clean sample-records
+.PHONY: help setup system-packages torture-packages build install test torture fuzz sanitize demo bench bench-compare bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -87,6 +89,21 @@ test: setup $(TOOLS)/browser ## Run every test
 	@mkdir -p $(TOOLS)
 	swift test -j $(JOBS) --disable-xctest 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
+
+# Not part of `test`: it takes half an hour.
+torture: build torture-packages ## Do every fault of the table to the command (TORTURE_OPTIONS="--only F17")
+	python3 -B Tests/Torture/torture.py "$$(swift build -c release --show-bin-path)/sluice" $(TORTURE_OPTIONS)
+
+torture-packages: | system-packages
+	@missing=(); \
+	command -v strace >/dev/null || missing+=(strace); \
+	command -v cc >/dev/null || missing+=(gcc libc6-dev); \
+	as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
+	if (( $${#missing[@]} )); then \
+	  echo "installing $${missing[*]}"; \
+	  "$${as_root[@]}" apt-get update -q; \
+	  "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"; \
+	fi
 
 # Not part of `test`: it never ends by itself, and needs the fuzzer's library of the toolchain.
 fuzz: setup ## Fuzz each target for FUZZ_SECONDS (60); exit 1 where something is found
