@@ -6,15 +6,25 @@
    says why it is used. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/cms.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/ess.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <sys/prctl.h>
 
 /* Sets SHA-256 as the digest of an HMAC context. An OSSL_PARAM keeps its name and value by pointer,
@@ -47,6 +57,9 @@ static inline int sluice_hkdf_sha256(
   EVP_KDF_CTX_free(context);
   return result;
 }
+
+/* RFC 4514's form of a name, with control characters and all beyond ASCII escaped; the macro's expression is not imported. */
+static const unsigned long sluice_name_flags = XN_FLAG_RFC2253;
 
 /* Makes the process undumpable: no core file, no ptrace by the same user. prctl is variadic, which Swift
    does not import. Returns 0 on success, -1 with errno. */
