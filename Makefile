@@ -31,7 +31,8 @@ help: ## List the targets
 
 setup: system-packages $(VENV)/complete ## Install what the build and the tests need
 
-# libcrypto, SQLite and pkg-config for the build; the decompressors and Python for the tests and for the receiver's own tools.
+# libcrypto, SQLite and pkg-config for the build; openssl, age, the decompressors and Python for the tests and for the receiver's own
+# tools.
 # apt-get runs only where something is missing, and with sudo only where it has to.
 system-packages:
 	@missing=(); \
@@ -39,6 +40,7 @@ system-packages:
 	command -v pkg-config >/dev/null && pkg-config --atleast-version=3.0.3 libcrypto || missing+=(libssl-dev); \
 	command -v pkg-config >/dev/null && pkg-config --exists sqlite3 || missing+=(libsqlite3-dev); \
 	command -v openssl >/dev/null || missing+=(openssl); \
+	command -v age >/dev/null || missing+=(age); \
 	command -v gzip >/dev/null || missing+=(gzip); \
 	command -v zstd >/dev/null || missing+=(zstd); \
 	command -v xz >/dev/null || missing+=(xz-utils); \

@@ -8,8 +8,8 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Do the whole job on the samples, into a new folder.",
     discussion: """
-      Makes a key, rules on every sample demand, reads the sample records once, seals a packet for each demand that is \
-      granted, and verifies each. Some samples are refused: that is part of the show.
+      Makes a key and a signer, rules on every sample demand, reads the sample records once, seals and signs a packet \
+      for each demand that is granted, and verifies each. Some samples are refused: that is part of the show.
 
       Example:
         sluice demo
@@ -41,13 +41,14 @@ struct Demo: ParsableCommand {
       demands: demands, records: records, policies: samples + "/policies",
       key: try KeyOptions.parse(["--key", folder + "/root.key"]),
       out: folder + "/packets", format: .ndjson, report: folder + "/report.json", clock: clock,
-      runOptions: try RunOptionGroup.parse([]))
+      runOptions: try RunOptionGroup.parse([]), sealing: try makeSigner(in: folder))
     let summary = try job.run()
     summary.print(asJSON: result.json)
+    let trust = try SignatureTrust(contentsOfFile: folder + "/signer.pem")
     var verified = 0
     for answer in summary.report.answers {
       guard case .sealed = answer.outcome else { continue }
-      _ = try PacketVerifier.verify(path: "\(folder)/packets/\(answer.packetName)")
+      _ = try PacketVerifier.verify(path: "\(folder)/packets/\(answer.packetName)", trust: trust)
       verified += 1
     }
     guard verified > 0, summary.status == .refused else {
@@ -55,8 +56,19 @@ struct Demo: ParsableCommand {
         .bug, "demo-outcome", "the samples did not come out as their own text says; please report this")
     }
     Terminal.note(
-      "\(verified) packets sealed and verified in \(folder)/packets; the operator's report is \(folder)/report.json"
+      "\(verified) packets sealed, signed and verified in \(folder)/packets; the operator's report is \(folder)/report.json"
     )
+  }
+
+  /// A signer for this show alone, valid on the samples' day.
+  private func makeSigner(in folder: String) throws -> SealingOptions {
+    let (key, certificate) = (folder + "/signer.key", folder + "/signer.pem")
+    _ = try SelfMadeSigner.create(
+      keyFile: key, certificateFile: certificate, name: "Sluice demo", algorithm: .p256,
+      from: try ClockOptions.instant(Self.now, "--now").seconds, days: 30)
+    return try SealingOptions.parse([
+      "--sign-key", key, "--sign-cert", certificate, "--recreate", "the samples' own day",
+    ])
   }
 
   private func makeFolder() throws -> String {

@@ -34,10 +34,13 @@ struct Disclose: ParsableCommand {
     String?
   @Flag(help: "Write the SHA-256 of each source's bytes, unpacked, to the operator's report.")
   var digestSources = false
+  @OptionGroup(title: "Signing and sealing") var sealing: SealingOptions
   @OptionGroup var clock: ClockOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
   @OptionGroup(title: "Run and limits") var runOptions: RunOptionGroup
+
+  func validate() throws { try sealing.check(clock) }
 
   func run() throws {
     talk.apply()
@@ -45,7 +48,7 @@ struct Disclose: ParsableCommand {
     let job = DisclosureJob(
       demands: demands, records: records, policies: policies, key: key, out: out, format: format,
       report: report, digestsSources: digestSources,
-      clock: clock, runOptions: runOptions)
+      clock: clock, runOptions: runOptions, sealing: sealing)
     let summary = try job.run()
     Terminal.clearProgress()
     summary.print(asJSON: result.json)

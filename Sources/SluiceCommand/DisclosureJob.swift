@@ -13,6 +13,7 @@ struct DisclosureJob {
   var digestsSources = false
   let clock: ClockOptions
   let runOptions: RunOptionGroup
+  var sealing: SealingOptions?
 
   /// What became of each demand, and the status to end with.
   struct Summary {
@@ -43,32 +44,38 @@ struct DisclosureJob {
           Terminal.print("  subject \(place): refused, \(reason.rawValue)")
         }
       }
+      for envelope in report.envelopes { Terminal.print(envelope.line) }
     }
   }
 
   func run() throws -> Summary {
     let inputs = try BatchInputs(
       demands: demands, records: records, policies: policies, clock: clock, runOptions: runOptions)
-    let facts = inputs.facts(format, clockIsGiven: clock.now != nil)
+    var facts = inputs.facts(format, clockIsGiven: clock.now != nil)
+    facts = try sealing?.signing(facts) ?? facts
     var answers: [String: OperatorReport.Answer] = [:]
     for refusal in inputs.refused { answers[refusal.demand.packetName] = OperatorReport.Answer(refusal) }
+    let envelopes = try EnvelopeJob(sealing, inputs.granted, at: inputs.now)
+    var sealedTo: [OperatorReport.Envelope] = []
     var outcome: DisclosureRun.Outcome?
     if !inputs.granted.isEmpty {
       let folder = try PacketFolder(path: out)
       Process.onInterrupt { [folder = Unchecked(folder)] in try? folder.value.removePartial() }
       do {
         let open = try standing(inputs.granted, folder, &answers)
+        try envelopes?.check(inputs.granted, answers, folder)
         if !open.isEmpty {
           outcome = try seal(open, inputs, facts, folder)
           for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
         }
+        if outcome?.failure == nil { sealedTo = envelopes?.seal(inputs.granted, answers, folder) ?? [] }
       } catch {
         try? folder.removePartial()
         throw error
       }
       try folder.removePartial()
     }
-    return try finish(inputs, facts, outcome, answers)
+    return try finish(inputs, facts, outcome, answers, sealedTo)
   }
 
   /// The demands whose packet is not there yet. A packet that is there and verifies is skipped; anything else in its
@@ -83,6 +90,10 @@ struct DisclosureJob {
       case .sealedBefore(let packet):
         answers[ruling.demand.packetName] = OperatorReport.Answer(
           ruling, .sealedBefore(digest: packet.digest))
+        if sealing?.signKey != nil, packet.signature == nil {
+          Terminal.note(
+            "warning: \(packet.name) was sealed before and is not signed; what is sealed stays as it is")
+        }
       case .unusable(let error): throw error
       }
     }
@@ -103,15 +114,20 @@ struct DisclosureJob {
     return outcome
   }
 
+  private static func rank(_ status: SluiceError.Status) -> Int {
+    SluiceError.Status.precedence.firstIndex(of: status) ?? .max
+  }
+
   private func finish(
     _ inputs: BatchInputs, _ facts: RunFacts, _ outcome: DisclosureRun.Outcome?,
-    _ answers: [String: OperatorReport.Answer]
+    _ answers: [String: OperatorReport.Answer], _ envelopes: [OperatorReport.Envelope]
   ) throws -> Summary {
     let ordered = inputs.rulings.compactMap { answers[$0.demand.packetName] }
-    let document = OperatorReport(
+    var document = OperatorReport(
       facts: facts, kindNames: inputs.catalog.kinds.map(\.name), sources: outcome?.sources ?? [],
       answers: ordered,
       warnings: outcome?.warnings ?? [])
+    document.envelopes = envelopes
     if let report { try document.write(to: report) }
     if let failure = outcome?.failure { throw failure }
     var status: SluiceError.Status?
@@ -120,6 +136,10 @@ struct DisclosureJob {
         Terminal.say("error: \(error)")
         status = error.status
       }
+    }
+    for case .failed(let error) in envelopes.map(\.outcome) {
+      Terminal.say("error: \(error)")
+      status = [status, error.status].compactMap { $0 }.min { Self.rank($0) < Self.rank($1) }
     }
     if status == nil, !inputs.refused.isEmpty { status = .refused }
     return Summary(report: document, status: status)

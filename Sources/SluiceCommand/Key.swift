@@ -3,15 +3,15 @@ import Glibc
 import Sluice
 import SluiceCrypto
 
-/// `sluice key`: root keys.
+/// `sluice key`: root keys and signing keys.
 struct Key: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make, list and retire root keys, and ask what only they can answer.",
+    abstract: "Make, list and retire root keys, ask what only they can answer, and make a signing key.",
     discussion: """
       A folder of root keys holds one file an epoch, root-1.key, root-2.key and so on. Wherever --key takes a file it \
       takes that folder too: new cases use the newest key that is not retired, running ones the key they began under.
       """,
-    subcommands: [New.self, Show.self, List.self, Retire.self])
+    subcommands: [New.self, Show.self, List.self, Retire.self, NewSigner.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(

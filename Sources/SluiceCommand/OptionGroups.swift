@@ -20,15 +20,18 @@ struct ClockOptions: ParsableArguments {
     help: ArgumentHelp("The instant of production, RFC 3339, instead of the clock's.", valueName: "instant"))
   var now: String?
 
-  func instant() throws -> Instant {
-    guard let now else {
+  func instant() throws -> Instant { try Self.instant(now, "--now") }
+
+  /// The instant that an option gives, or else the clock's.
+  static func instant(_ text: String?, _ flag: String) throws -> Instant {
+    guard let text else {
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
       return Instant(seconds: Int64(time.tv_sec))
     }
-    let bytes = Array(now.utf8)
+    let bytes = Array(text.utf8)
     guard let instant = bytes.withUnsafeBufferPointer({ try? Instant(rfc3339: $0) }) else {
-      throw ValidationError("--now takes an RFC 3339 date-time, for example 2026-10-05T00:00:00Z")
+      throw ValidationError("\(flag) takes an RFC 3339 date-time, for example 2026-10-05T00:00:00Z")
     }
     return instant
   }

@@ -21,8 +21,8 @@ struct SluiceCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Disclose.self, Minimize.self, Explain.self, Check.self, Preview.self, Verify.self, Key.self, Demo.self,
-      SelfTestVerb.self,
+      Disclose.self, Minimize.self, Explain.self, Check.self, Preview.self, Verify.self, Open.self, Key.self,
+      Demo.self, SelfTestVerb.self,
     ])
 
   static func main() {

@@ -101,6 +101,25 @@ MUTATIONS = [
              "kindCounts.base[catalogKindCount].outOfReach &+= 1",
              "kindCounts.base[catalogKindCount].outOfReach &+= 1\n      isAnyUnreadable = true",
              "GuaranteeTests"),
+    Mutation("11-a-signature-of-anything", "Sources/SluiceCrypto/SignatureCheck.swift",
+             "guard message.isSignature(of: content) else {", "guard true else {", "PacketSignerTests|SigningTests"),
+    Mutation("11-any-certificate-is-trusted", "Sources/SluiceCrypto/SignatureTrust.swift",
+             "if X509_verify_cert(context) == 1 { return nil }", "if X509_verify_cert(context) >= 0 { return nil }",
+             "PacketSignerTests"),
+    Mutation("11-a-signature-may-be-taken-away", SOURCES + "Packet/PacketVerifier.swift",
+             "requiresSignature || trust != nil", "requiresSignature", "SigningTests"),
+    Mutation("11-a-short-tag-is-a-tag", "Sources/SluiceCrypto/EnvelopeStructure.swift",
+             "guard mac.end - mac.start == 16 else", "guard mac.end - mac.start <= 16 else", "EnvelopeTests"),
+    Mutation("11-any-way-of-a-content-key", "Sources/SluiceCrypto/EnvelopeReader.swift",
+             "try checkRecipients(of: content)", "", "EnvelopeTests"),
+    Mutation("10-an-opened-packet-is-published-unverified", SOURCES + "Envelope/PacketOpening.swift",
+             "let packet = try verifier.verify(name, at: folder.partial, named: name)\n"
+             "      try folder.publish(name)",
+             "try folder.publish(name)\n"
+             "      let packet = try verifier.verify(name, at: folder.folder.number, named: name)",
+             "EnvelopeCommandTests"),
+    Mutation("10-a-tar-leads-elsewhere", SOURCES + "Envelope/ArchiveReader.swift",
+             '!$0.elementsEqual("..".utf8)', "true", "ArchiveReaderTests|EnvelopeCommandTests"),
 ]
 
 

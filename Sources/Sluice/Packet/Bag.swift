@@ -7,6 +7,8 @@ enum Bag {
   static let informationName = "bag-info.txt"
   static let manifestName = "manifest-sha256.txt"
   static let tagManifestName = "tagmanifest-sha256.txt"
+  /// Beside what it signs and listed nowhere, for it comes after every list.
+  static let signatureName = tagManifestName + ".p7s"
 
   /// Every side file of the payload; records come beside them.
   static let sideFiles = [

@@ -54,9 +54,11 @@ package struct FileLayer: Sendable {
   /// Writes all of the bytes, however few a single call takes.
   package func write(
     _ bytes: UnsafeRawBufferPointer, to file: borrowing Descriptor, _ name: String
-  ) throws(SluiceError) {
+  ) throws(SluiceError) { try write(bytes, to: file.number, name) }
+
+  /// The same for a descriptor that someone else keeps open.
+  func write(_ bytes: UnsafeRawBufferPointer, to number: Int32, _ name: String) throws(SluiceError) {
     var rest = bytes
-    let number = file.number
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(writeByteCountMax))
       let written = repeated(.write) { Glibc.write(number, piece.baseAddress, piece.count) }
@@ -70,8 +72,12 @@ package struct FileLayer: Sendable {
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, from file: borrowing Descriptor, at offset: Int? = nil,
     _ name: String
+  ) throws(SluiceError) -> Int { try read(into: buffer, from: file.number, at: offset, name) }
+
+  /// The same for a descriptor that someone else keeps open.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, from number: Int32, at offset: Int? = nil, _ name: String
   ) throws(SluiceError) -> Int {
-    let number = file.number
     let count = repeated(.read) {
       if let offset { return pread(number, buffer.baseAddress, buffer.count, off_t(offset)) }
       return Glibc.read(number, buffer.baseAddress, buffer.count)

@@ -64,6 +64,25 @@ public struct OperatorReport: Sendable {
     }
   }
 
+  /// What a packet was sealed in to its recipient.
+  public struct Envelope: Sendable {
+    public enum Outcome: Sendable {
+      case sealed(byteCount: Int)
+      /// A file of that name was there; nobody but its recipient can tell what is in it.
+      case sealedBefore
+      case failed(SluiceError)
+    }
+
+    /// The file's name, beside the packet.
+    public let name: String
+    public let outcome: Outcome
+
+    public init(name: String, outcome: Outcome) {
+      self.name = name
+      self.outcome = outcome
+    }
+  }
+
   public let facts: RunFacts
   /// The catalog's kinds by name, in its order.
   public let kindNames: [String]
@@ -73,6 +92,8 @@ public struct OperatorReport: Sendable {
   public let answers: [Answer]
   /// Sentences for a person; they hold no value from a record.
   public let warnings: [String]
+  /// In the order demanded; empty where packets are sealed to nobody.
+  public var envelopes: [Envelope] = []
 
   public init(
     facts: RunFacts, kindNames: [String], sources: [Source], answers: [Answer], warnings: [String]
@@ -90,6 +111,7 @@ public struct OperatorReport: Sendable {
       ("sluice", .string("report/1")), ("tool", .string(facts.agent)), ("now", .string(facts.now.text)),
       ("clock", .string(facts.clockIsGiven ? "given" : "system")), ("run", run),
       ("sources", .array(sources.map(json))), ("demands", .array(answers.map(json))),
+      ("signed-by", .optional(facts.signer?.subject)), ("envelopes", .array(envelopes.map(json))),
       ("warnings", .strings(warnings)),
     ]).document
   }
@@ -108,6 +130,21 @@ public struct OperatorReport: Sendable {
   }
 
   // MARK: - Parts
+
+  private func json(_ envelope: Envelope) -> JSONText {
+    switch envelope.outcome {
+    case .sealed(let byteCount):
+      .object([
+        ("file", .string(envelope.name)), ("outcome", .string("sealed")),
+        ("bytes", .integer(UInt64(byteCount))),
+      ])
+    case .sealedBefore: .object([("file", .string(envelope.name)), ("outcome", .string("sealed-before"))])
+    case .failed(let error):
+      .object([
+        ("file", .string(envelope.name)), ("outcome", .string("failed")), ("error", .string(error.code)),
+      ])
+    }
+  }
 
   /// The whole run: `read = out of reach + reached by at least one packet + unreadable`.
   private var run: JSONText {

@@ -103,6 +103,26 @@ struct PacketTexts {
       "     way, for example by telephone or on the signed certificate.",
       "  5. Or let a BagIt tool check 2 and 3, and that no file was added: bagit.py --validate FOLDER",
       "  6. Or let Sluice check that the counts agree too: sluice verify FOLDER",
+    ] + signatureLines
+  }
+
+  /// How to check who made the packet, where it is signed. The certificate must not come with the packet: whoever could
+  /// exchange the one could exchange the other.
+  private var signatureLines: [String] {
+    guard facts.signer != nil else { return [] }
+    return [
+      "",
+      "The packet is signed: tagmanifest-sha256.txt.p7s is a detached CMS signature (RFC 5652) of tagmanifest-sha256.txt.",
+      "Get the provider's certificate, or its issuer's, by another way than with the packet. It is provider.pem",
+      "below, and lies beside this folder.",
+      "",
+      "  7. openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s \\",
+      "       -content tagmanifest-sha256.txt -CAfile ../provider.pem -purpose any -signer ../signer.pem -out /dev/null",
+      "     It must say: CMS Verification successful. Where the certificate has expired since the packet was made, add",
+      "     -attime \(facts.now.seconds), which is the time at which it was signed.",
+      "  8. openssl x509 -in ../signer.pem -noout -subject -fingerprint -sha256",
+      "     Says who signed. With 2 and 3 the signature covers every file of the packet.",
+      "  9. Or let Sluice check it: sluice verify FOLDER --trust provider.pem",
     ]
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceCrypto
 
 /// Verifies a packet from the disk alone: the bag, every digest, and that the packet agrees with itself.
 ///
@@ -7,14 +8,26 @@ import Glibc
 /// and the counts must add up to the rows that are there.
 public struct PacketVerifier: Sendable {
   let layer: FileLayer
+  let trust: SignatureTrust?
+  let requiresSignature: Bool
 
-  package init(layer: FileLayer) { self.layer = layer }
+  package init(layer: FileLayer, trust: SignatureTrust? = nil, requiresSignature: Bool = false) {
+    self.layer = layer
+    self.trust = trust
+    // Who names a certificate to trust must not be content with a packet whose signature was taken away.
+    self.requiresSignature = requiresSignature || trust != nil
+  }
 
   /// Verifies the packet in a folder, which may have been renamed since it was sealed.
   ///
+  /// A signature that is there must be one of the packet. With `trust` there must be one, and a trusted certificate
+  /// must vouch for its signer; `requiresSignature` alone refuses a packet without one.
+  ///
   /// Throws status 8 with a sentence that says what is wrong, or status 5 where the folder cannot be read.
-  public static func verify(path: String) throws(SluiceError) -> VerifiedPacket {
-    let verifier = PacketVerifier(layer: FileLayer())
+  public static func verify(
+    path: String, trust: SignatureTrust? = nil, requiresSignature: Bool = false
+  ) throws(SluiceError) -> VerifiedPacket {
+    let verifier = PacketVerifier(layer: FileLayer(), trust: trust, requiresSignature: requiresSignature)
     do throws(SluiceError) {
       return try verifier.verify(try verifier.layer.openFolder(path), named: nil)
     } catch {
@@ -51,12 +64,13 @@ public struct PacketVerifier: Sendable {
     guard let digest = bag.files[Bag.tagManifestName]?.digest else {
       throw BagReader.wrong("packet-files", "there is no tag manifest.")
     }
+    let signature = try signature(in: bag.tagFiles)
     return VerifiedPacket(
       name: information.packetName, digest: digest, kinds: kinds,
       packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
       hasUnreadable: information.hasUnreadable, fileCount: bag.files.count,
-      byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount })
+      byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount }, signature: signature)
   }
 
   /// Nothing is missing, nothing is added, and both manifests are as Sluice writes them.
@@ -65,7 +79,9 @@ public struct PacketVerifier: Sendable {
   ) throws(SluiceError) {
     let records = columns.values.map(\.path)
     let tags = [Bag.declarationName, Bag.informationName, Bag.manifestName]
-    guard Set(bag.files.keys) == Set(Bag.sideFiles + records + tags + [Bag.tagManifestName]),
+    guard
+      Set(bag.files.keys).subtracting([Bag.signatureName])
+        == Set(Bag.sideFiles + records + tags + [Bag.tagManifestName]),
       bag.folders == (records.isEmpty ? ["data"] : ["data", "data/records"])
     else { throw BagReader.wrong("packet-files", "a file or folder is missing or was added.") }
     func entries(_ paths: [String]) -> [BagEntry] { paths.compactMap { bag.files[$0] } }

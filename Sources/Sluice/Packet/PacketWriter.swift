@@ -150,13 +150,26 @@ public final class PacketWriter {
       try writeFile(Bag.informationName, information),
       try writeFile(Bag.manifestName, Bag.manifest(payload)),
     ]
-    let tagManifest = try writeFile(Bag.tagManifestName, Bag.manifest(tags))
+    let tagManifestBytes = Bag.manifest(tags)
+    let tagManifest = try writeFile(Bag.tagManifestName, tagManifestBytes)
+    let signature = try signature(of: tagManifestBytes).map { bytes throws(SluiceError) in
+      try writeFile(Bag.signatureName, bytes)
+    }
 
     try partial.removeRows()
     return SealedPacket(
       name: name, digest: tagManifest.digest,
       kinds: kinds.map { SealedPacket.KindCounts(kind: $0.kind.name, tally: tally.kinds[$0.kindIndex]) },
-      byteCount: (payload + tags + [tagManifest]).reduce(0) { $0 + $1.byteCount })
+      byteCount: (payload + tags + [tagManifest] + (signature.map { [$0] } ?? [])).reduce(0) {
+        $0 + $1.byteCount
+      },
+      isSigned: signature != nil)
+  }
+
+  /// The run's signer's signature; nil where nobody signs.
+  private func signature(of tagManifest: [UInt8]) throws(SluiceError) -> [UInt8]? {
+    guard let signer = facts.signer else { return nil }
+    do { return try signer.sign(tagManifest, at: facts.now.seconds) } catch { throw SluiceError(error) }
   }
 
   /// Guarantee 7, before anything is sealed.
@@ -210,6 +223,9 @@ public final class PacketWriter {
       guard verified.digest == digest else {
         throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
       }
+      guard verified.signature?.fingerprint == facts.signer?.fingerprint else {
+        throw SluiceError(.output, "read-back", "its signature is not the one that was written.")
+      }
     } catch {
       throw SluiceError(
         .output, "read-back", "Packet \(name) was written but does not read back as written: \(error.message)"
@@ -237,4 +253,6 @@ public struct SealedPacket: Equatable, Sendable {
   public let kinds: [KindCounts]
   /// Bytes of all files.
   public let byteCount: Int
+  /// Whether its tag manifest is signed.
+  public let isSigned: Bool
 }

@@ -1,3 +1,5 @@
+import SluiceCrypto
+
 /// What every packet of a run shares and states: tool, clock, format, and the documents behind it.
 public struct RunFacts: Sendable {
   /// A document that a packet names by its name and SHA-256.
@@ -23,6 +25,10 @@ public struct RunFacts: Sendable {
   public let schemas: [Document]
   /// SHA-256 of the baseline policy.
   public let baselineDigest: [UInt8]
+  /// Who signs the run's packets; nil where they are not signed.
+  public var signer: PacketSigner?
+  /// Why packets of a given clock are signed, for the register; no packet says it.
+  public var recreateReason: String?
 
   public init(
     toolVersion: String, now: Instant, clockIsGiven: Bool, format: RecordFormat, schemas: [Document],

@@ -1,3 +1,5 @@
+import SluiceCrypto
+
 /// What a packet that verifies says of itself.
 public struct VerifiedPacket: Equatable, Sendable {
   /// The counts of one kind as the packet shows them; small ones are merged.
@@ -34,4 +36,6 @@ public struct VerifiedPacket: Equatable, Sendable {
   public let fileCount: Int
   /// Bytes of all files.
   public let byteCount: Int
+  /// Who signed it and when; nil where it is not signed.
+  public let signature: PacketSignature?
 }

@@ -24,7 +24,7 @@ final class PacketSink {
     do throws(SluiceError) { try writers[packet].append(rows) } catch { failures[packet] = error }
   }
 
-  /// Seals each packet. Throws where the fault is ours: nothing further is sealed then.
+  /// Seals each packet. Throws where the fault is ours or the signer's: nothing further is sealed then.
   func seal(_ tallies: [PacketTally], _ hasUnreadable: [Bool]) throws(SluiceError) {
     memory.finishWriting()
     for start in stride(from: 0, to: writers.count, by: Self.batchCountMax) {
@@ -73,7 +73,8 @@ final class PacketSink {
       switch result {
       case .success(let value): values[index] = value
       case .failure(let error):
-        guard error.status != .bug else { throw error }
+        // After a fault of ours, or of the signer's key, nothing further is sealed.
+        guard error.status != .bug, error.status != .key else { throw error }
         failures[index] = error
       }
     }
