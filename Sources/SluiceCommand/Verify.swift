@@ -13,7 +13,7 @@ struct Verify: ParsableCommand {
       issuer's, which came by another way than the packet.
 
       Example:
-        sluice verify packets/US-2026-000123 --trust provider.pem
+        sluice verify packets/US-2026-000123
       """)
 
   @Argument(help: ArgumentHelp("The packet's folder.", valueName: "packet")) var packet: String

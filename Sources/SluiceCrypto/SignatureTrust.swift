@@ -8,7 +8,7 @@ public final class SignatureTrust: Sendable {
   ///
   /// - Throws: what `PEMFile` throws.
   public init(contentsOfFile path: String) throws(CryptoError) {
-    certificates = try PEMFile.certificates(path: path, of: "trust")
+    certificates = try PEMFile.certificates(path: path, of: "trusted signer")
   }
 
   /// Why no chain of valid certificates leads from one of these to `certificate` at an instant; nil where one does.
