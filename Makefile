@@ -22,7 +22,7 @@ SAMPLE := Samples/records/sample.ndjson
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
 # Tests that a sanitizer cannot run: see CONTRIBUTING.
-UNSANITIZED := Benchmarks
+UNSANITIZED := Benchmarks|theCommandImportsNoNetworkCall
 
 .PHONY: help setup system-packages torture-packages build install test torture fuzz sanitize demo bench bench-compare bench-peers lint clean sample-records
 

@@ -18,9 +18,11 @@ package struct AuthenticationStates: ~Copyable, Sendable {
     let words = try SecretBytes(count: 2 * Self.stateByteCount)
     let pad = try SecretBytes(count: BlockAuthenticator.blockByteCount)
     for (place, byte) in [UInt8(0x36), 0x5C].enumerated() {
-      pad.mutableBytes.copyMemory(from: UnsafeRawBufferPointer(start: key, count: count))
-      for index in count..<pad.count { pad.mutableBytes[index] = 0 }
-      for index in 0..<pad.count { pad.mutableBytes[index] ^= byte }
+      // Bound first: Swift 6.3 does not compile a write through the property itself with ThreadSanitizer.
+      let bytes = pad.mutableBytes
+      bytes.copyMemory(from: UnsafeRawBufferPointer(start: key, count: count))
+      for index in count..<bytes.count { bytes[index] = 0 }
+      for index in 0..<bytes.count { bytes[index] ^= byte }
       var digest = SHA256_CTX()
       SHA256_Init(&digest)
       SHA256_Transform(&digest, pad.base.assumingMemoryBound(to: UInt8.self))

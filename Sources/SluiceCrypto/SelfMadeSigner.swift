@@ -108,8 +108,10 @@ public enum SelfMadeSigner {
     throws(CryptoError)
   {
     let bytes = try SecretBytes(count: 16)
-    try Libcrypto.loaded().fillWithRandomBytes(bytes.mutableBytes)
-    bytes.mutableBytes[0] = bytes.mutableBytes[0] & 0x7F | 0x40
+    // Bound first: Swift 6.3 does not compile a write through the property itself with ThreadSanitizer.
+    let random = bytes.mutableBytes
+    try Libcrypto.loaded().fillWithRandomBytes(random)
+    random[0] = random[0] & 0x7F | 0x40
     let number = BN_bin2bn(bytes.base.assumingMemoryBound(to: UInt8.self), Int32(bytes.count), nil)
     defer { BN_free(number) }
     guard let number, BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nil else {

@@ -29,6 +29,9 @@ python3 Tests/Fuzz/seeds.py "$scratch/seeds"
 targets=("$@")
 (( ${#targets[@]} )) || mapfile -t targets < <("$program")
 found=0
+# Only what this run finds counts; the folder keeps the finds of earlier ones.
+stamp="$scratch/started"
+touch "$stamp"
 printf '%-12s %10s %12s %10s %6s\n' target seconds executions 'a second' finds | tee "$scratch/table.txt"
 for target in "${targets[@]}"; do
   corpus="$scratch/corpus/$target"
@@ -42,7 +45,7 @@ for target in "${targets[@]}"; do
     -artifact_prefix="$finds/" >"$scratch/$target.log" 2>&1 || true
   executions="$(sed -n 's/^stat::number_of_executed_units: *//p' "$scratch/$target.log")"
   rate="$(sed -n 's/^stat::average_exec_per_sec: *//p' "$scratch/$target.log")"
-  count="$(find "$finds" -type f | wc -l)"
+  count="$(find "$finds" -type f -newer "$stamp" | wc -l)"
   [[ -n "$executions" ]] || count="$((count > 0 ? count : 1))"
   (( count == 0 )) || found=1
   printf '%-12s %10s %12s %10s %6s\n' "$target" "$seconds" "${executions:-?}" "${rate:-?}" "$count" | tee -a "$scratch/table.txt"

@@ -6,14 +6,15 @@ import Sluice
 /// a cell at its byte, a cell that is too long or one too many at its first byte, a row that is too short at its end.
 package struct ReferenceCSV {
   private let columns: [[UInt8]]
-  private let known: [ReferencePath]
+  /// For each column the path that its name spells, if the schema reads one.
+  private let known: [ReferencePath?]
   private let separator: UInt8
   private let limits: Limits
 
   /// - Parameter columns: the header's names, each the dotted text of a path or unknown.
   package init(columns: [[UInt8]], paths: [ReferencePath], separator: UInt8, limits: Limits) {
     self.columns = columns
-    known = paths
+    known = columns.map { name in paths.first { Array($0.joined(separator: [UInt8(ascii: ".")])) == name } }
     self.separator = separator
     self.limits = limits
   }
@@ -36,7 +37,7 @@ package struct ReferenceCSV {
         throw ReferenceFault(.stringTooLong, cell.offset)
       }
       guard column < columns.count else { throw ReferenceFault(.csvColumns, cell.offset) }
-      if let path = known.first(where: { Array($0.joined(separator: [0x2E])) == columns[column] }) {
+      if let path = known[column] {
         record.values[path] = cell
       } else if cell.length > 0 {
         record.unknownNames.append(columns[column])

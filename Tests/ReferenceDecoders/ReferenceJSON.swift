@@ -14,12 +14,15 @@ import Sluice
 /// - Too deep: at the bracket. Too many: at what would be the next.
 package struct ReferenceJSON {
   private let paths: [ReferencePath]
+  /// The paths as a key would have to spell them with dots.
+  private let dottedPaths: [[UInt8]]
   private let limits: Limits
   private var bytes: [UInt8] = []
   private var place = 0
 
   package init(paths: [ReferencePath], limits: Limits) {
     self.paths = paths
+    dottedPaths = paths.map { Array($0.joined(separator: [UInt8(ascii: ".")])) }
     self.limits = limits
   }
 
@@ -253,8 +256,7 @@ package struct ReferenceJSON {
 
   /// Whether a key of the record's own object spells a path of several keys with dots, and is none of its own.
   private func isAmbiguous(_ key: [UInt8]) -> Bool {
-    !paths.contains { $0.first == key }
-      && paths.contains { Array($0.joined(separator: [UInt8(ascii: ".")])) == key }
+    !paths.contains { $0.first == key } && dottedPaths.contains(key)
   }
 
   /// Notes what stands at the paths that begin with `prefix`, at which `tree` stands.

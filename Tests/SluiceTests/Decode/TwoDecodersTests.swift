@@ -142,16 +142,46 @@ import Testing
       source += good + [0x0A, 0x20, 0x0A] + good + [0x0A]
       number += 4
     }
+    try expect(expected, of: source, .ndjson)
+  }
+
+  @Test("The same of rows") func rowFaultsAtEverySplit() throws {
+    let columns = ["kind", "timestamp", "sender", "extra"]
+    let bad =
+      [
+        #"message,"a"b,c,d"#, "message,a\rb,c,d", #"message,a"b,c,d"#, "message,a,b", "message,a,b,c,d",
+        #"message,"a\rb",c"#,
+        #"message,,,"x"y"z""#,
+      ].map { Array($0.utf8) } + [Array("message,".utf8) + [0xC0, 0xAF] + Array(",,".utf8)]
+    let good = Array("message,2026-09-10T12:00:00Z,+12025550100,\"a \"\"b\"\",\nc\"\n".utf8)
+    let pair = DecoderPair(schema: PackageFile.bytes("Samples/schemas/messenger.yaml"), columns: columns)
+    var source = Array((columns.joined(separator: ",") + "\n").utf8)
+    var expected: [String] = []
+    for (index, row) in bad.enumerated() {
+      let fault = try #require(pair.referenceFault(ofCSV: row))
+      // The header is the first row.
+      expected.append("\(fault.code.code) \(index * 3 + 2) \(source.count + fault.offset)")
+      source += row + (index % 2 == 0 ? [0x0A] : [0x0D, 0x0A]) + good + good
+    }
+    try expect(expected, of: source, .csv)
+  }
+
+  private func expect(
+    _ faults: [String], of source: [UInt8], _ format: SourceFormat,
+    location: SourceLocation = #_sourceLocation
+  ) throws {
     let run = try RecordRun.samples.get()
     let sizes = Array(1...40) + [63, 64, 65, 127, 1000, 4095, 4096, 65_536]
     for (index, size) in sizes.enumerated() {
       var limits = RecordRun.lenient
       limits.blockByteCount = [1, 3, 64, 4096, 1 << 20][index % 5]
-      let outcome = run.preview(source, limits: limits, readSize: size, workers: index % 3 + 1)
+      let outcome = run.preview(source, format, limits: limits, readSize: size, workers: index % 3 + 1)
       let found = outcome.faults.map { "\($0.code) \($0.record ?? 0) \($0.byteOffset ?? 0)" }
-      #expect(found == expected, "reads of \(size) bytes, blocks of \(limits.blockByteCount)")
-      #expect(outcome.failure == nil)
-      #expect(outcome.sources.first?.tally.isConserved == true)
+      #expect(
+        found == faults, "reads of \(size) bytes, blocks of \(limits.blockByteCount)",
+        sourceLocation: location)
+      #expect(outcome.failure == nil, sourceLocation: location)
+      #expect(outcome.sources.first?.tally.isConserved == true, sourceLocation: location)
     }
   }
 }
