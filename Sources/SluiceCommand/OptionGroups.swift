@@ -27,6 +27,11 @@ struct ClockOptions: ParsableArguments {
     guard let text else {
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
+      // Years 1 to 9999: what a document can say.
+      guard (-62_135_596_800...253_402_300_799).contains(time.tv_sec) else {
+        throw SluiceError(
+          .document, "clock-range", "the system's clock is in no year from 1 to 9999; set it, or give --now")
+      }
       return Instant(seconds: Int64(time.tv_sec))
     }
     let bytes = Array(text.utf8)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import powerloss
-from ground import PARTIAL, RULES, SEALED, Failure, Result, Skipped, expect, run
+from ground import PARTIAL, SEALED, Failure, Result, Skipped, expect, run
 from sweeps import CRASHED, case, told, tracer
 
 
@@ -407,7 +407,7 @@ def streams(ground):
         arguments = verbs or trial.arguments(records="-")
         result = ground.run(arguments, prefix=shell("0<&-"), folder=trial.folder)
         expect(result.status == 5, "%s of a closed standard input ends with %s" % (name, result))
-    for verb in (["verify", ground.reference / SEALED], ["explain", "--jurisdiction", "US", "--instrument", "warrant", *RULES], ["--help"]):
+    for verb in (["verify", ground.reference / SEALED], ["explain", "--jurisdiction", "US", "--instrument", "warrant", *ground.rules], ["--help"]):
         for closed in (">&-", ">/dev/full"):
             result = ground.run(verb, prefix=shell(closed))
             expect(result.status == 6, "%s %s ends with %s" % (verb[0], closed, result))

@@ -7,11 +7,10 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import signal
-import stat
 import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,6 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "Samples"
-RULES = ["--schema", SAMPLES / "schemas/messenger.yaml", SAMPLES / "schemas/bandicoot.yaml",
-         "--policies", SAMPLES / "policies"]  # fmt: skip
 PARTIAL = ".sluice-partial-"
 
 # Documented exit statuses of a run that a fault stopped; a loader that finds no library ends with 127.
@@ -244,6 +241,11 @@ class Ground:
         self.numbers = itertools.count()
         self.inputs = self.folder / "inputs"
         self.inputs.mkdir()
+        # A copy, so that a change to the samples meanwhile changes nothing.
+        for name in ("policies", "schemas"):
+            shutil.copytree(SAMPLES / name, self.inputs / name)
+        schemas = [self.inputs / "schemas" / name for name in ("messenger.yaml", "bandicoot.yaml")]
+        self.rules = ["--schema", *schemas, "--policies", self.inputs / "policies"]
         self.records = Records(seed)
         self.source = self.inputs / "records.ndjson"
         self.source.write_text("\n".join(self.records.lines) + "\n")
@@ -286,7 +288,7 @@ class Ground:
     def filter(self):
         """The arguments of `minimize` for the job's records."""
         return ["minimize", "--jurisdiction", "US", "--instrument", "court-order", "--case", "torture",
-                *RULES, "--key", self.key, "--now", "2026-10-05T00:00:00Z", "--max-rejected", "1"]  # fmt: skip
+                *self.rules, "--key", self.key, "--now", "2026-10-05T00:00:00Z", "--max-rejected", "1"]  # fmt: skip
 
     @property
     def shim(self):
@@ -322,18 +324,31 @@ def run(arguments, stdin=None, timeout=120, environment=None, stdout=None, stder
     return Result(process.returncode, output or b"", talk or b"", time.monotonic() - started)
 
 
+# Starts a program and tells its times and its peak of memory. A process of its own, because Linux counts in a peak what
+# stood in the process before it became the program, which is small here.
+LAUNCHER = """
+import os, sys
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+with open(sys.argv[1], "w") as file:
+    print(os.waitstatus_to_exitcode(status), usage.ru_utime, usage.ru_stime, usage.ru_maxrss, file=file)
+"""
+
+
+class Usage:
+    """Seconds of processor time, and KiB of resident memory at the peak."""
+
+    def __init__(self, user, system, peak):
+        self.ru_utime, self.ru_stime, self.ru_maxrss = float(user), float(system), int(peak)
+
+
 def measured(arguments, stdin=None, timeout=600):
     """Runs a program; its result has the processor time and the peak of its resident memory."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as talk:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            [str(argument) for argument in arguments], stdin=subprocess.DEVNULL if stdin is None else stdin,
-            stdout=output, stderr=talk)  # fmt: skip
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        talk.seek(0)
-        return Result(process.returncode, output.read(1 << 20), talk.read(1 << 20), time.monotonic() - started, usage)
+    with tempfile.NamedTemporaryFile("r") as told:
+        launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, told.name]
+        result = run(launcher + list(arguments), stdin=stdin, timeout=timeout)
+        status, *usage = told.read().split()
+        return Result(int(status), result.output, result.talk, result.seconds, Usage(*usage))
 
 
 class Trial:
@@ -354,7 +369,7 @@ class Trial:
         self.report = self.folder / ("report-%d.json" % next(self.reports))
         inputs = self.ground.inputs
         return (["disclose"] + [inputs / (name + ".yaml") for name in names]
-                + ["--records", records or self.ground.source, *RULES, "--key", self.ground.key, "--out", self.out,
+                + ["--records", records or self.ground.source, *self.ground.rules, "--key", self.ground.key, "--out", self.out,
                    "--now", "2026-10-05T00:00:00Z", "--report", self.report, "--max-rejected", "1",
                    "--spool-bytes", "4096", "--workers", str(workers)] + list(more))  # fmt: skip
 

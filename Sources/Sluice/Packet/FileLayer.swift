@@ -118,7 +118,8 @@ package struct FileLayer: Sendable {
   /// Returns the names in a folder in the order of their bytes, so that nothing depends on the file system's.
   package func names(in folder: borrowing Descriptor, _ name: String) throws(SluiceError) -> [String] {
     // fdopendir takes the descriptor over, so it gets one of its own.
-    let copy = openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let number = folder.number
+    let copy = repeated(.open) { openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard copy >= 0, let stream = fdopendir(copy) else {
       if copy >= 0 { _ = Glibc.close(copy) }
       throw Self.error("list", name)
