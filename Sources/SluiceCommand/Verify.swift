@@ -39,6 +39,7 @@ struct Verify: ParsableCommand {
         for reason in kind.reasons { Terminal.print("  \(reason.outcome) \(reason.reason): \(reason.count)") }
       }
       Terminal.print("unreadable: \(verified.hasUnreadable ? "some" : "none")")
+      Terminal.print("report.html: \(page(verified))")
       return
     }
     let kinds = verified.kinds.map {
@@ -52,6 +53,12 @@ struct Verify: ParsableCommand {
         ("digest", .string(SHA256.hex(verified.digest))),
         ("signature", SignatureOptions.json(verified.signature)), ("kinds", .array(kinds)),
         ("unreadable", .string(verified.hasUnreadable ? "some" : "none")),
+        ("report-compared", .boolean(verified.reportIsCompared)),
       ]).document)
+  }
+
+  private static func page(_ verified: VerifiedPacket) -> String {
+    verified.reportIsCompared
+      ? "what the other files make of it" : "made by another version of Sluice, so not compared"
   }
 }

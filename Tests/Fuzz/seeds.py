@@ -94,7 +94,7 @@ def manifest_seeds():
 # The order of `PacketTargets.names`.
 PACKET = """bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt data/README.txt data/certificate.txt
 data/demand.json data/fields.csv data/provenance.json data/reconciliation.csv data/withheld.csv
-data/records/location.ndjson data/records/message.ndjson""".split()
+data/records/location.ndjson data/records/message.ndjson data/report.html""".split()
 
 
 def packet_seeds():

@@ -13,7 +13,7 @@ enum Bag {
   /// Every side file of the payload; records come beside them.
   static let sideFiles = [
     "data/README.txt", "data/certificate.txt", "data/demand.json", "data/fields.csv", "data/provenance.json",
-    "data/reconciliation.csv", "data/withheld.csv",
+    "data/reconciliation.csv", PacketReport.path, "data/withheld.csv",
   ]
 
   /// A manifest: a line a file, in the order of the paths' bytes, as `sha256sum` writes it.

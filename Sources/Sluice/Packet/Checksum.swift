@@ -54,9 +54,11 @@ struct Checksum {
   }
 }
 
-/// A file of records that was written: what the manifest says of it, its rows, and how to tell that it reads back.
+/// A file of records that was written: what the manifest says of it, its rows, what the packet's
+/// page draws of them, and how to tell that it reads back.
 struct WrittenFile {
   let entry: BagEntry
   let rowCount: UInt64
+  let figures: RecordFigures
   let checksum: Checksum.Value
 }

@@ -59,9 +59,13 @@ final class OutputFile {
   /// Finishes a file of records.
   func finishRecords(as bagPath: String) throws(SluiceError) -> WrittenFile {
     let entry = try finish(as: bagPath)
-    var rowCount: UInt64 = 0
-    try checked { check throws(SluiceError) in rowCount = try check.end() }
-    return WrittenFile(entry: entry, rowCount: rowCount, checksum: checksum.value())
+    guard let rows = check.take() else { preconditionFailure("a file of records has its rows checked") }
+    do {
+      return WrittenFile(
+        entry: entry, rowCount: try rows.end(), figures: rows.figures, checksum: checksum.value())
+    } catch {
+      throw SluiceError(.output, error.code, error.message)
+    }
   }
 
   /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.

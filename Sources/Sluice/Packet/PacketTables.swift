@@ -4,38 +4,46 @@ struct PacketTables {
   let ruling: GrantedRuling
   let format: RecordFormat
 
-  static let fieldColumns = [
-    "kind", "column", "role", "definition", "type", "unit", "category", "citation", "provenance", "action",
-    "precision", "note",
-  ]
+  /// How the note of the time that the period is matched on begins.
+  static let timeNote = "The period is matched on this time, before anything is cut off it."
+
   static let withheldColumns = ["what", "kind", "name", "role", "rule", "reason", "count"]
   static let reconciliationColumns = ["kind", "outcome", "reason", "count"]
 
   /// fields.csv: a row for each column and role, in the order of kinds and columns.
   func fields() throws(SluiceError) -> [UInt8] {
-    var text = try CSVText("data/fields.csv", columns: Self.fieldColumns)
+    var text = try CSVText("data/fields.csv", columns: FieldRow.columns)
     for kind in ruling.plan.kinds {
-      for field in kind.columns {
-        for column in field.columnNames(format) {
-          for role in field.roles {
-            let action = role.plan.action
-            try text.append([
-              kind.kind.name, column, role.word, field.field.definition,
-              field.field.isArray ? "array of \(field.field.type.word)" : field.field.type.word,
-              field.field.type.unit, role.plan.category, role.plan.citation,
-              action == .withhold ? "withheld" : action.isOriginal ? "original" : "derived", action.word,
-              action.precision(for: field.field.type), note(field, role.plan, in: kind),
-            ])
-          }
-        }
-      }
+      for row in Self.rows(kind, format) { try text.append(row.cells) }
     }
     return text.bytes
   }
 
+  /// The rows of fields.csv for one kind.
+  static func rows(_ kind: KindPlan, _ format: RecordFormat) -> [FieldRow] {
+    var rows: [FieldRow] = []
+    for field in kind.columns {
+      for column in field.columnNames(format) {
+        for role in field.roles {
+          let action = role.plan.action
+          let row = FieldRow([
+            kind.kind.name, column, role.word, field.field.definition,
+            field.field.isArray ? "array of \(field.field.type.word)" : field.field.type.word,
+            field.field.type.unit, role.plan.category, role.plan.citation,
+            action == .withhold ? "withheld" : action.isOriginal ? "original" : "derived", action.word,
+            action.precision(for: field.field.type), note(field, role.plan, in: kind),
+          ])
+          if let row { rows.append(row) }
+        }
+      }
+    }
+    return rows
+  }
+
   /// What a reader of a column must know beyond its action.
-  private func note(_ field: FieldPlan, _ role: RolePlan, in kind: KindPlan) -> String {
+  private static func note(_ field: FieldPlan, _ role: RolePlan, in kind: KindPlan) -> String {
     var notes: [String] = []
+    if kind.kind.timeField == field.fieldIndex { notes.append(timeNote) }
     if field.field.isArray, field.other.action == .withhold {
       notes.append("Others may have been left out of the list; no row says so.")
     }

@@ -24,6 +24,7 @@ struct PacketTexts {
       "  made          \(facts.now.text)\(facts.clockIsGiven ? " (the clock was given, not read)" : "")",
       "  made by       \(facts.agent)",
       "",
+      "  data/report.html         the same for a person, to be opened in a browser or printed",
       "  data/demand.json         the demand as it was answered: subjects and categories, granted or refused",
       "  data/records/            the records, one file a kind",
       "  data/fields.csv          every column: what it means, original or derived, how fine, under which rule",

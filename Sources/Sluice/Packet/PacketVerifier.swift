@@ -61,6 +61,7 @@ public struct PacketVerifier: Sendable {
       reconciliation: side.rows("data/reconciliation.csv", PacketTables.reconciliationColumns),
       withheld: side.rows("data/withheld.csv", PacketTables.withheldColumns))
     try checkCounts(kinds, columns, records)
+    let reportIsCompared = try checkReport(side, bag, columns, records)
     guard let digest = bag.files[Bag.tagManifestName]?.digest else {
       throw BagReader.wrong("packet-files", "there is no tag manifest.")
     }
@@ -69,7 +70,8 @@ public struct PacketVerifier: Sendable {
       name: information.packetName, digest: digest, kinds: kinds,
       packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
-      hasUnreadable: information.hasUnreadable, fileCount: bag.files.count,
+      hasUnreadable: information.hasUnreadable, reportIsCompared: reportIsCompared,
+      fileCount: bag.files.count,
       byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount }, signature: signature)
   }
 
@@ -118,6 +120,31 @@ public struct PacketVerifier: Sendable {
         throw BagReader.wrong("packet-counts", "a records file has not as many rows as were released.")
       }
     }
+  }
+
+  /// The page is what the packet's other files make of it. Returns false for a page of another edition, which another
+  /// version of Sluice would have to make.
+  private func checkReport(
+    _ side: SideFiles, _ bag: BagReader.VerifiedBag, _ columns: [String: RecordCheck.Columns],
+    _ records: RecordCheck
+  ) throws(SluiceError) -> Bool {
+    let page = side.files[PacketReport.path] ?? []
+    guard let edition = PacketReport.edition(of: page) else { throw Self.otherReport }
+    guard edition == PacketReport.edition else { return false }
+    let files = columns.values.compactMap { columns -> ReportFacts.RecordsFile? in
+      guard let entry = bag.files[columns.path], let figures = records.figures(of: columns.path) else {
+        return nil
+      }
+      return (entry, records.rowCount(of: columns.path), figures)
+    }
+    guard PacketReport(try ReportFacts(side.files, records: files)).page == page else {
+      throw Self.otherReport
+    }
+    return true
+  }
+
+  private static var otherReport: SluiceError {
+    BagReader.wrong("packet-report", "\(PacketReport.path) is not what the packet's other files make of it.")
   }
 }
 

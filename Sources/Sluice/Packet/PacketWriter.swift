@@ -140,7 +140,8 @@ public final class PacketWriter {
       records[file.entry.path] = file
       payload.append(file.entry)
     }
-    for (path, bytes) in try sideFiles(counts: counts, records: payload, hasUnreadable) {
+    let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
+    for (path, bytes) in side + [(PacketReport.path, try report(side))] {
       payload.append(try writeFile(path, bytes))
     }
     let information = Bag.information(
@@ -192,7 +193,17 @@ public final class PacketWriter {
     }
   }
 
-  /// Every side file of the payload with its bytes.
+  /// report.html, made of the other files as anyone can make it again.
+  private func report(_ side: [(path: String, bytes: [UInt8])]) throws(SluiceError) -> [UInt8] {
+    do throws(SluiceError) {
+      let files = Dictionary(uniqueKeysWithValues: side.map { ($0.path, $0.bytes) })
+      return PacketReport(try ReportFacts(files, records: records.values.map(ReportFacts.file))).page
+    } catch {
+      throw Self.bug("report-unmade", "The packet's page could not be made from its files.")
+    }
+  }
+
+  /// Every side file of the payload with its bytes, but for the page that is made of them.
   private func sideFiles(
     counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
   ) throws(SluiceError) -> [(path: String, bytes: [UInt8])] {

@@ -7,6 +7,18 @@ final class RecordCheck: PayloadVisitor {
     let path: String
     let format: RecordFormat
     let names: [String]
+    /// What the packet's page draws of them.
+    let figures: FigurePlan
+
+    /// - Parameter rows: those of fields.csv for the kind.
+    init(kind: String, _ format: RecordFormat, _ rows: [FieldRow]) {
+      path = "\(RecordCheck.prefix)\(kind).\(format.rawValue)"
+      self.format = format
+      var names: [String] = []
+      for row in rows where names.last != row.column { names.append(row.column) }
+      self.names = names
+      figures = FigurePlan(rows, format)
+    }
   }
 
   private let side: SideFiles
@@ -15,6 +27,7 @@ final class RecordCheck: PayloadVisitor {
   /// By path; nil until fields.csv is there whole.
   private var columns: [String: Columns]?
   private var rowCounts: [String: UInt64] = [:]
+  private var figures: [String: RecordFigures] = [:]
   /// Of the file that is being read.
   private var check: RowCheck?
 
@@ -26,6 +39,9 @@ final class RecordCheck: PayloadVisitor {
 
   /// How many rows of records a file has; 0 for one that was not read.
   func rowCount(of path: String) -> UInt64 { written[path]?.rowCount ?? rowCounts[path] ?? 0 }
+
+  /// What a file of records comes to on the packet's page; nil for one that was not read.
+  func figures(of path: String) -> RecordFigures? { written[path]?.figures ?? figures[path] }
 
   func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError) {
     guard path.hasPrefix(Self.prefix) else {
@@ -40,14 +56,15 @@ final class RecordCheck: PayloadVisitor {
     guard path.hasPrefix(Self.prefix) else { return }
     if check == nil { check = try start(path) }
     rowCounts[path] = try check?.end()
+    figures[path] = check?.figures
     check = nil
   }
 
   /// The columns by kind, each with the file that was there for it; all are of one format.
   func columnsByKind() throws(SluiceError) -> [String: Columns] {
-    let names = try Self.names(side)
+    let rows = try Self.rowsByKind(side)
     for format in RecordFormat.allCases {
-      let columns = Self.columns(names, format)
+      let columns = Self.columns(rows, format)
       let isThere = columns.values.allSatisfy { rowCounts[$0.path] != nil || written[$0.path] != nil }
       if isThere { return columns }
     }
@@ -58,10 +75,10 @@ final class RecordCheck: PayloadVisitor {
 
   private func start(_ path: String) throws(SluiceError) -> RowCheck {
     if columns == nil {
-      let names = try Self.names(side)
+      let rows = try Self.rowsByKind(side)
       columns = [:]
       for format in RecordFormat.allCases {
-        for file in Self.columns(names, format).values { columns?[file.path] = file }
+        for file in Self.columns(rows, format).values { columns?[file.path] = file }
       }
     }
     guard let file = columns?[path] else {
@@ -70,28 +87,24 @@ final class RecordCheck: PayloadVisitor {
     return RowCheck(file)
   }
 
-  /// The names of the columns by kind, as fields.csv lists them.
-  private static func names(_ side: SideFiles) throws(SluiceError) -> [String: [String]] {
+  /// The rows of fields.csv by kind.
+  private static func rowsByKind(_ side: SideFiles) throws(SluiceError) -> [String: [FieldRow]] {
     guard side.files["data/fields.csv"] != nil else {
       throw BagReader.wrong("packet-files", "there is no data/fields.csv.")
     }
-    var names: [String: [String]] = [:]
-    for row in try side.rows("data/fields.csv", PacketTables.fieldColumns)
-    where names[row[0], default: []].last != row[1] {
-      guard row[0].utf8.allSatisfy({ kindBytes.contains($0) }) else {
+    var rows: [String: [FieldRow]] = [:]
+    for row in try side.rows("data/fields.csv", FieldRow.columns).compactMap(FieldRow.init) {
+      guard row.kind.utf8.allSatisfy({ kindBytes.contains($0) }) else {
         throw BagReader.wrong("packet-side-file", "data/fields.csv names a kind as none can be named.")
       }
-      names[row[0], default: []].append(row[1])
+      rows[row.kind, default: []].append(row)
     }
-    return names
+    return rows
   }
 
-  private static func columns(_ names: [String: [String]], _ format: RecordFormat) -> [String: Columns] {
+  private static func columns(_ rows: [String: [FieldRow]], _ format: RecordFormat) -> [String: Columns] {
     var columns: [String: Columns] = [:]
-    for (kind, names) in names {
-      let path = "\(prefix)\(kind).\(format.rawValue)"
-      columns[kind] = Columns(path: path, format: format, names: names)
-    }
+    for (kind, rows) in rows { columns[kind] = Columns(kind: kind, format, rows) }
     return columns
   }
 

@@ -2,8 +2,8 @@ import Glibc
 
 /// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
 ///
-/// It looks at the shape alone (keys, quotes, brackets) and at no value; what the values are was decided when
-/// they were made.
+/// It looks at the shape alone (keys, quotes, brackets); what the values are was decided when they were made. Those
+/// that the packet's page draws it hands on to be counted, since no other look falls on every row.
 struct RowCheck {
   /// A longer row is no row: a record of the longest permitted form does not become one.
   private static let rowByteCountMax = 64 << 20
@@ -15,10 +15,16 @@ struct RowCheck {
   private var hasHeader: Bool
   /// A row whose end has not come yet.
   private var started: [UInt8] = []
+  /// What the rows so far come to on the packet's page.
+  private(set) var figures: RecordFigures
+  /// The values of a row that `figures` counts.
+  private var cells: [UnsafeRawBufferPointer]
 
   init(_ columns: RecordCheck.Columns) {
     self.columns = columns
-    shape = RowShape(columns.format, columns.names)
+    figures = RecordFigures(columns.figures)
+    cells = Array(repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: figures.columns.count)
+    shape = RowShape(columns.format, columns.names, marking: figures.columns)
     hasHeader = columns.format == .ndjson
   }
 
@@ -56,12 +62,13 @@ struct RowCheck {
   /// Takes a row with its LF.
   private mutating func take(_ row: UnsafeRawBufferPointer) throws(SluiceError) {
     if hasHeader {
-      guard shape.accepts(row) else {
+      guard shape.accepts(row, &cells) else {
         throw BagReader.wrong(
           "packet-records",
           "a row of \(columns.path) is not of the columns that fields.csv lists, or is not whole.")
       }
       rowCount += 1
+      if !cells.isEmpty { figures.add(cells) }
     } else {
       hasHeader = true
       guard row.elementsEqual(CSVText.header(columns.names)) else {
@@ -80,9 +87,12 @@ private struct RowShape {
   /// The columns' keys as they stand in a row, one after another: `"sent_at":`.
   private let keys: [UInt8]
   private let keyEnds: [Int]
+  /// The columns whose values are handed on, ascending, and one that no row has.
+  private let marked: [Int]
 
-  init(_ format: RecordFormat, _ names: [String]) {
+  init(_ format: RecordFormat, _ names: [String], marking marked: [Int]) {
     self.format = format
+    self.marked = marked + [names.count]
     var keys: [UInt8] = []
     keyEnds = names.map {
       keys += "\"\($0)\":".utf8
@@ -91,26 +101,31 @@ private struct RowShape {
     self.keys = keys
   }
 
-  func accepts(_ row: UnsafeRawBufferPointer) -> Bool {
+  /// `cells` takes the values of the marked columns without their quotes; empty ones for those that the row lacks.
+  func accepts(_ row: UnsafeRawBufferPointer, _ cells: inout [UnsafeRawBufferPointer]) -> Bool {
     guard let start = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
     let last = start + (row.count - 1)
     switch format {
     case .ndjson:
       return keys.withUnsafeBufferPointer { keys in
-        keys.baseAddress.map { isObject(start, last, $0) } ?? false
+        keys.baseAddress.map { isObject(start, last, $0, &cells) } ?? false
       }
-    case .csv: return hasCells(start, last)
+    case .csv: return hasCells(start, last, &cells)
     }
   }
 
   /// One object without blanks, whose keys are columns, in their order and each at most once.
   private func isObject(
-    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ keys: UnsafePointer<UInt8>
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ keys: UnsafePointer<UInt8>,
+    _ cells: inout [UnsafeRawBufferPointer]
   ) -> Bool {
     guard start.pointee == UInt8(ascii: "{") else { return false }
     var position = start + 1
     var column = 0
     var keyStart = 0
+    for index in cells.indices { cells[index] = Self.noCell }
+    var mark = 0
+    var markedColumn = marked[0]
     while true {
       while true {
         guard column < keyEnds.count else { return false }
@@ -121,6 +136,12 @@ private struct RowShape {
         break
       }
       guard let end = endOfValue(position, last) else { return false }
+      // `column` is already the next one.
+      while column > markedColumn {
+        if column == markedColumn + 1 { cells[mark] = Self.cell(position, end) }
+        mark += 1
+        markedColumn = marked[mark]
+      }
       if end.pointee == UInt8(ascii: "}") { return end + 1 == last }
       guard end.pointee == UInt8(ascii: ",") else { return false }
       position = end + 1
@@ -128,22 +149,42 @@ private struct RowShape {
   }
 
   /// As many quoted cells as columns.
-  private func hasCells(_ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>) -> Bool {
+  private func hasCells(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ cells: inout [UnsafeRawBufferPointer]
+  ) -> Bool {
     var position = start
+    var mark = 0
     for column in keyEnds.indices {
       guard position.pointee == UInt8(ascii: "\"") else { return false }
       position += 1
+      let cell = position
       while true {
         guard let quote = quote(position, last) else { return false }
         position = quote + 1
         guard position.pointee == UInt8(ascii: "\"") else { break }
         position += 1
       }
+      if column == marked[mark] {
+        cells[mark] = UnsafeRawBufferPointer(start: cell, count: position - 1 - cell)
+        mark += 1
+      }
       if column == keyEnds.count - 1 { return position == last }
       guard position.pointee == UInt8(ascii: ",") else { return false }
       position += 1
     }
     return false
+  }
+
+  private static var noCell: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
+  /// A value of JSON, a string without its quotes.
+  private static func cell(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+  ) -> UnsafeRawBufferPointer {
+    guard start.pointee == UInt8(ascii: "\""), end - start >= 2 else {
+      return UnsafeRawBufferPointer(start: start, count: end - start)
+    }
+    return UnsafeRawBufferPointer(start: start + 1, count: end - start - 2)
   }
 
   /// Where a value ends: at a comma or bracket that does not belong to it. Nil for none.

@@ -25,9 +25,7 @@ final class RowSpool {
   private static let directByteCountMin = 256 << 10
 
   init(_ plan: KindPlan, format: RecordFormat, memory: SpoolMemory, partial: PartialPacket) {
-    columns = RecordCheck.Columns(
-      path: "data/records/\(plan.kind.name).\(format.rawValue)", format: format,
-      names: plan.columnNames(format))
+    columns = RecordCheck.Columns(kind: plan.kind.name, format, PacketTables.rows(plan, format))
     runsName = plan.kind.name
     isSorted = plan.isSorted
     self.memory = memory

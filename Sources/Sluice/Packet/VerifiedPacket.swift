@@ -33,6 +33,9 @@ public struct VerifiedPacket: Equatable, Sendable {
   public let clockIsGiven: Bool
   /// Whether some of the sources' records could not be read.
   public let hasUnreadable: Bool
+  /// Whether report.html was made again from the other files and is the same; false where it is of an edition that
+  /// this version of Sluice does not make. Its digest holds either way.
+  public let reportIsCompared: Bool
   public let fileCount: Int
   /// Bytes of all files.
   public let byteCount: Int

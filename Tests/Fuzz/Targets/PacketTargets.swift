@@ -42,7 +42,7 @@ enum PacketTargets {
     "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/README.txt",
     "data/certificate.txt", "data/demand.json", "data/fields.csv", "data/provenance.json",
     "data/reconciliation.csv", "data/withheld.csv", "data/records/location.ndjson",
-    "data/records/message.ndjson",
+    "data/records/message.ndjson", "data/report.html",
   ]
 
   private static let files = Dictionary(

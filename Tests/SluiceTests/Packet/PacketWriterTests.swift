@@ -14,7 +14,7 @@ import Testing
         "bag-info.txt", "bagit.txt", "data/README.txt", "data/certificate.txt", "data/demand.json",
         "data/fields.csv", "data/provenance.json", "data/reconciliation.csv",
         "data/records/location.\(format.rawValue)", "data/records/message.\(format.rawValue)",
-        "data/withheld.csv", "manifest-sha256.txt", "tagmanifest-sha256.txt",
+        "data/report.html", "data/withheld.csv", "manifest-sha256.txt", "tagmanifest-sha256.txt",
       ])
     let verified = try PacketVerifier.verify(path: place.path + "/US-2026-000123")
     #expect(verified.digest == sealed.digest)

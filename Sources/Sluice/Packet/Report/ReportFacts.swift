@@ -1,0 +1,118 @@
+/// What a packet's own files say, as its page tells it. The page is made of nothing else.
+struct ReportFacts {
+  /// A file of records: where it lies, and what its rows come to.
+  struct Records {
+    let kind: String
+    let entry: BagEntry
+    let rowCount: UInt64
+    let plan: FigurePlan
+    let figures: RecordFigures
+  }
+
+  /// What is known of a file of records before its kind and columns are.
+  typealias RecordsFile = (entry: BagEntry, rowCount: UInt64, figures: RecordFigures)
+
+  static func file(_ written: WrittenFile) -> RecordsFile {
+    (written.entry, written.rowCount, written.figures)
+  }
+
+  /// A row of withheld.csv.
+  struct Withheld {
+    let what: String
+    let kind: String
+    let name: String
+    let role: String
+    let rule: String
+    let reason: String
+    let count: String
+  }
+
+  let demand: JSONText
+  let provenance: JSONText
+  let fields: [FieldRow]
+  let withheld: [Withheld]
+  let kinds: [VerifiedPacket.KindCounts]
+  /// In the order of `kinds`.
+  let records: [Records]
+
+  /// Reads the side files, by path. `records`: each file of records with what its rows come to.
+  ///
+  /// Throws status 8 where a file is not written as Sluice writes it.
+  init(_ files: [String: [UInt8]], records: [RecordsFile]) throws(SluiceError) {
+    demand = try Self.json(files, "data/demand.json")
+    provenance = try Self.json(files, "data/provenance.json")
+    fields = try Self.rows(files, "data/fields.csv", FieldRow.columns).compactMap(FieldRow.init)
+    let withheldRows = try Self.rows(files, "data/withheld.csv", PacketTables.withheldColumns)
+    withheld = withheldRows.map {
+      Withheld(
+        what: $0[0], kind: $0[1], name: $0[2], role: $0[3], rule: $0[4], reason: $0[5], count: $0[6])
+    }
+    kinds = try Reconciliation.read(
+      reconciliation: Self.rows(files, "data/reconciliation.csv", PacketTables.reconciliationColumns),
+      withheld: withheldRows)
+    guard let format = RecordFormat(rawValue: provenance["format"]?.string ?? "") else {
+      throw Self.wrong("data/provenance.json")
+    }
+    var found: [Records] = []
+    for kind in kinds.map(\.kind) {
+      let rows = fields.filter { $0.kind == kind }
+      guard !rows.isEmpty else { continue }
+      let columns = RecordCheck.Columns(kind: kind, format, rows)
+      guard let file = records.first(where: { $0.entry.path == columns.path }) else {
+        throw Self.wrong("data/fields.csv")
+      }
+      found.append(
+        Records(
+          kind: kind, entry: file.entry, rowCount: file.rowCount, plan: columns.figures, figures: file.figures
+        )
+      )
+    }
+    self.records = found
+  }
+
+  private static func json(_ files: [String: [UInt8]], _ path: String) throws(SluiceError) -> JSONText {
+    guard let value = JSONText(reading: files[path] ?? []) else { throw wrong(path) }
+    return value
+  }
+
+  private static func rows(
+    _ files: [String: [UInt8]], _ path: String, _ columns: [String]
+  ) throws(SluiceError) -> [[String]] { try SideFiles.rows(files[path] ?? [], path, columns) }
+
+  private static func wrong(_ path: String) -> SluiceError {
+    BagReader.wrong("packet-side-file", "\(path) is not written as Sluice writes it.")
+  }
+}
+
+extension ReportFacts {
+  /// The reference, with its part.
+  var packetName: String {
+    let reference = demand["reference"]?.string ?? ""
+    guard let part = demand["part"]?.integer, part > 1 else { return reference }
+    return "\(reference).\(part)"
+  }
+
+  var smallestCount: UInt64 { provenance["smallest-count"]?.integer ?? 0 }
+  var hasUnreadable: Bool { provenance["unreadable"]?.string != "none" }
+
+  /// Subjects as demanded: the class, the identifier, and `granted` or a code.
+  var subjects: [(class: String, identifier: String, ruling: String)] {
+    (demand["subjects"]?.elements ?? []).compactMap { subject in
+      guard case .object(let members) = subject, let first = members.first else { return nil }
+      return (first.key, first.value.string ?? "", subject["ruling"]?.string ?? "")
+    }
+  }
+
+  /// Categories as demanded, each with `granted` or a code.
+  var categories: [(name: String, ruling: String)] {
+    func names(_ key: String) -> [String] {
+      (demand["categories"]?[key]?.elements ?? []).compactMap(\.string)
+    }
+    let granted = Set(names("granted"))
+    let refused = demand["categories"]?["refused"]?.elements ?? []
+    return names("demanded").map { name in
+      let code = refused.first { $0["category"]?.string == name }?["code"]?.string
+      return (name, granted.contains(name) ? "granted" : code ?? "")
+    }
+  }
+}

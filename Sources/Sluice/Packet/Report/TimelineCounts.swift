@@ -1,0 +1,102 @@
+/// Counts a file's rows by their time, in at most `countMax` steps from the first to the last.
+///
+/// It begins with the finest step that the packet releases, an hour at the finest, and goes over to the next longer
+/// one whenever first and last lie too far apart. What comes of it depends on which times were added and not on their
+/// order, so a page is the same however a run was split.
+struct TimelineCounts: Equatable {
+  /// Ninety-nine days are three months and a week. There are a hundred centuries, so the last step always suffices.
+  static let countMax = 100
+
+  private(set) var step: TimeStep
+  /// Whether the rows are told finer than they are counted here.
+  private(set) var isMerged = false
+  /// Of each step from `first` on; none before a row came.
+  private(set) var counts: [UInt64] = []
+  private(set) var first = 0
+  /// How the last time began and where it was counted: most rows stand in the order of their times.
+  private var last = LastTime()
+
+  init(step: TimeStep) { self.step = step }
+
+  static func == (left: Self, right: Self) -> Bool {
+    left.step == right.step && left.isMerged == right.isMerged && left.counts == right.counts
+      && left.first == right.first
+  }
+
+  /// How many rows had a time.
+  var total: UInt64 { counts.reduce(0, +) }
+
+  /// Adds a row by its time as it is written; what is no time is not counted.
+  @inline(__always)
+  mutating func add(_ text: UnsafeRawBufferPointer) {
+    if text.count >= 8, last.begins(text, step) {
+      counts[last.place] &+= 1
+    } else {
+      addNew(text)
+    }
+  }
+
+  @inline(never)
+  private mutating func addNew(_ text: UnsafeRawBufferPointer) {
+    guard let index = step.index(of: text) else { return }
+    if counts.isEmpty { first = index }
+    let (from, to) = (min(first, index), max(first + counts.count - 1, index))
+    guard to - from < Self.countMax else {
+      coarsen()
+      addNew(text)
+      return
+    }
+    if from < first { counts.insert(contentsOf: repeatElement(0, count: first - from), at: 0) }
+    first = from
+    while counts.count <= to - from { counts.append(0) }
+    counts[index - first] += 1
+    if text.count >= 8 { last = LastTime(text, step, place: index - first) }
+  }
+
+  private mutating func coarsen() {
+    guard let coarser = step.coarser else { preconditionFailure("a century is the longest step") }
+    var merged: [(index: Int, count: UInt64)] = []
+    for (place, count) in counts.enumerated() {
+      guard let index = step.index(first + place, in: coarser) else { continue }
+      if merged.last?.index == index {
+        merged[merged.count - 1].count += count
+      } else {
+        merged.append((index, count))
+      }
+    }
+    (step, isMerged, last) = (coarser, true, LastTime())
+    first = merged.first?.index ?? 0
+    counts = Array(repeating: 0, count: (merged.last?.index ?? first) - first + 1)
+    for (index, count) in merged { counts[index - first] = count }
+  }
+}
+
+/// The beginning of a time, as two words that overlap, so that a time of the same step is told by two comparisons.
+private struct LastTime {
+  private var head: UInt64 = 0
+  private var tail: UInt64 = 0
+  private(set) var place = 0
+
+  init() {}
+
+  init(_ text: UnsafeRawBufferPointer, _ step: TimeStep, place: Int) {
+    (head, tail) = Self.words(text, step)
+    self.place = place
+  }
+
+  /// Whether a time of at least eight bytes lies in the same step as this one. A time has no zero byte, so nothing
+  /// begins like no time.
+  @inline(__always)
+  func begins(_ text: UnsafeRawBufferPointer, _ step: TimeStep) -> Bool {
+    Self.words(text, step) == (head, tail)
+  }
+
+  @inline(__always)
+  private static func words(_ text: UnsafeRawBufferPointer, _ step: TimeStep) -> (UInt64, UInt64) {
+    let head = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
+    let count = step.prefixByteCount
+    if count < 8 { return (head & (1 << UInt64(8 * count) - 1), 0) }
+    guard text.count >= count else { return (head, 0) }
+    return (head, UInt64(littleEndian: text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)))
+  }
+}

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Sluice
+
+@Suite struct TimelineCountsTests {
+  private func add(_ text: String, to counts: inout TimelineCounts) {
+    Array(text.utf8).withUnsafeBytes { counts.add($0) }
+  }
+
+  private func counts(_ step: TimeStep, _ times: [String]) -> TimelineCounts {
+    var counts = TimelineCounts(step: step)
+    for time in times { add(time, to: &counts) }
+    return counts
+  }
+
+  @Test func aHundredStepsFitAndOneMoreDoesNot() {
+    let days = (1...9).flatMap { month in (1...28).map { "2026-0\(month)-\($0 < 10 ? "0" : "")\($0)" } }
+    let fits = counts(.day, ["2026-01-01", "2026-04-10"])
+    #expect(fits.step == .day && fits.counts.count == 100 && !fits.isMerged)
+    let merged = counts(.day, ["2026-01-01", "2026-04-11"])
+    #expect(merged.step == .month && merged.counts == [1, 0, 0, 1] && merged.isMerged)
+    #expect(counts(.day, days) == counts(.day, days.reversed()))
+  }
+
+  @Test func stepsNeverBecomeFinerThanTheyBegan() {
+    #expect(counts(.year, ["2026"]).step == .year)
+    #expect(counts(.week, ["2026-W01", "2026-W53"]).step == .week)
+    // 2020-W53 is followed by 2021-W01.
+    #expect(counts(.week, ["2020-W53", "2021-W01"]).counts == [1, 1])
+    #expect(counts(.week, ["2020-W53", "2029-W01"]).step == .year)
+    #expect(counts(.week, ["2020-W53", "2029-W01"]).step.label(2020) == "2020")
+  }
+
+  @Test func theWholeCalendarFitsIntoCenturies() {
+    let times = ["0001-01-01T00Z", "9999-12-31T23Z", "1969-12-31T23Z", "1970-01-01T00Z"]
+    let counts = counts(.hour, times)
+    #expect(counts.step == .century)
+    #expect(counts.total == 4)
+    #expect(counts.first == 0 && counts.counts.count == 100)
+    #expect(counts.step.label(19) == "1900 to 1999")
+    #expect(TimeStep.decade.label(202) == "2020 to 2029")
+  }
+
+  @Test(arguments: [
+    "", "[redacted]", "[withheld]", "null", "2026", "2026-02-30T00Z", "2026-13-01T00Z", "2026-03-14T24Z",
+    "2026-03-14 09Z", "20x6-03-14T09Z", "2026-03-14T0",
+  ])
+  func whatIsNoTimeIsNotCounted(text: String) {
+    #expect(counts(.hour, [text]).counts == [])
+    #expect(counts(.hour, ["2026-03-14T09Z", text]).total == 1)
+  }
+
+  @Test func labelsAreTheTimesAsThePacketWritesThem() throws {
+    let seed = UInt64.random(in: .min ... .max)
+    var generator = PacketGenerator(seed: seed)
+    var output = OutputBuffer(capacity: 64)
+    for (granularity, step) in [
+      (Granularity.hour, TimeStep.hour), (.day, .day), (.week, .week), (.month, .month), (.year, .year),
+    ] {
+      for _ in 0..<500 {
+        let second = Int64.random(in: Instant.representableSeconds, using: &generator)
+        output.count = 0
+        output.reserve(Instant.textByteCountMax)
+        Instant(seconds: second).write(truncatedTo: granularity, to: &output)
+        let text = output.text
+        let index = Array(text.utf8).withUnsafeBytes { step.index(of: $0) }
+        #expect(step.label(try #require(index)) == text, "seed \(seed)")
+      }
+    }
+  }
+}
