@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Sluice
 import SluiceCrypto
+import SluiceRegister
 
 /// `sluice demo`: the main job on the samples.
 struct Demo: ParsableCommand {
@@ -40,7 +41,8 @@ struct Demo: ParsableCommand {
     let job = DisclosureJob(
       demands: demands, records: records, policies: samples + "/policies",
       key: try KeyOptions.parse(["--key", folder + "/root.key"]),
-      out: folder + "/packets", format: .ndjson, report: folder + "/report.json", clock: clock,
+      out: folder + "/packets", format: .ndjson, report: folder + "/report.json",
+      register: try makeRegister(folder + "/demands.register", clock), clock: clock,
       runOptions: try RunOptionGroup.parse([]), sealing: try makeSigner(in: folder))
     let summary = try job.run()
     summary.print(asJSON: result.json)
@@ -55,9 +57,19 @@ struct Demo: ParsableCommand {
       throw SluiceError(
         .bug, "demo-outcome", "the samples did not come out as their own text says; please report this")
     }
+    let register = try Register(reading: folder + "/demands.register").verify()
+    Terminal.note(
+      "\(register.entryCount) entries of the register verified, \(folder)/demands.register; `sluice register list` shows them"
+    )
     Terminal.note(
       "\(verified) packets sealed, signed and verified in \(folder)/packets; the operator's report is \(folder)/report.json"
     )
+  }
+
+  /// A register for this show alone.
+  private func makeRegister(_ path: String, _ clock: ClockOptions) throws -> RegisterOptions {
+    _ = try Register.create(path: path, name: "sluice/demo", now: try clock.instant())
+    return try RegisterOptions.parse(["--register", path])
   }
 
   /// A signer for this show alone, valid on the samples' day.

@@ -32,6 +32,7 @@ struct Disclose: ParsableCommand {
   @Option(help: "The format of released records: ndjson or csv.") var format = RecordFormat.ndjson
   @Option(help: ArgumentHelp("Write the operator's report to a new file.", valueName: "file")) var report:
     String?
+  @OptionGroup(title: "Register") var register: RegisterOptions
   @Flag(help: "Write the SHA-256 of each source's bytes, unpacked, to the operator's report.")
   var digestSources = false
   @OptionGroup(title: "Signing and sealing") var sealing: SealingOptions
@@ -47,7 +48,7 @@ struct Disclose: ParsableCommand {
     try Process.secure()
     let job = DisclosureJob(
       demands: demands, records: records, policies: policies, key: key, out: out, format: format,
-      report: report, digestsSources: digestSources,
+      report: report, digestsSources: digestSources, register: register,
       clock: clock, runOptions: runOptions, sealing: sealing)
     let summary = try job.run()
     Terminal.clearProgress()

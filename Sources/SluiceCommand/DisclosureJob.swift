@@ -1,5 +1,6 @@
 import Sluice
 import SluiceCrypto
+import SluiceRegister
 
 /// One `disclose`, from documents to packets.
 struct DisclosureJob {
@@ -11,6 +12,7 @@ struct DisclosureJob {
   let format: RecordFormat
   let report: String?
   var digestsSources = false
+  var register: RegisterOptions?
   let clock: ClockOptions
   let runOptions: RunOptionGroup
   var sealing: SealingOptions?
@@ -58,14 +60,16 @@ struct DisclosureJob {
     let envelopes = try EnvelopeJob(sealing, inputs.granted, at: inputs.now)
     var sealedTo: [OperatorReport.Envelope] = []
     var outcome: DisclosureRun.Outcome?
-    if !inputs.granted.isEmpty {
-      let folder = try PacketFolder(path: out)
+    let folder = try inputs.granted.isEmpty ? nil : PacketFolder(path: out)
+    let noted = try note(inputs, facts, folder)
+    facts.checkpointDigest = noted?.checkpointDigest
+    if let folder {
       Process.onInterrupt { [folder = Unchecked(folder)] in try? folder.value.removePartial() }
       do {
-        let open = try standing(inputs.granted, folder, &answers)
+        let open = try standing(inputs.granted, folder, noted, &answers)
         try envelopes?.check(inputs.granted, answers, folder)
         if !open.isEmpty {
-          outcome = try seal(open, inputs, facts, folder)
+          outcome = try seal(open, inputs, facts, folder, noted)
           for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
         }
         if outcome?.failure == nil { sealedTo = envelopes?.seal(inputs.granted, answers, folder) ?? [] }
@@ -78,15 +82,34 @@ struct DisclosureJob {
     return try finish(inputs, facts, outcome, answers, sealedTo)
   }
 
-  /// The demands whose packet is not there yet. A packet that is there and verifies is skipped; anything else in its
-  /// place stops the run before a source is opened.
+  /// Notes in the register what was demanded and ruled, before any source is opened.
+  private func note(
+    _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder?
+  ) throws -> RegisterRun? {
+    guard let register = try register?.open(now: inputs.now, folder: folder) else {
+      Terminal.note("no --register: this run counts in no report")
+      return nil
+    }
+    return try RegisterRun(
+      register, inputs.rulings, policies: inputs.policies, facts: facts,
+      reasons: RegisterRun.Reasons(again: self.register?.again, recreate: facts.recreateReason))
+  }
+
+  /// The demands whose packet is not there yet. A packet that is there and verifies is skipped, and so is a demand whose
+  /// instrument the register has an answer to; anything else in its place stops the run before a source is opened.
   private func standing(
-    _ granted: [GrantedRuling], _ folder: PacketFolder, _ answers: inout [String: OperatorReport.Answer]
+    _ granted: [GrantedRuling], _ folder: PacketFolder, _ noted: RegisterRun?,
+    _ answers: inout [String: OperatorReport.Answer]
   ) throws -> [GrantedRuling] {
     var open: [GrantedRuling] = []
     for ruling in granted {
       switch try folder.standing(of: ruling.demand.packetName) {
-      case .nothing: open.append(ruling)
+      case .nothing:
+        guard let before = try noted?.answeredBefore(ruling) else {
+          open.append(ruling)
+          continue
+        }
+        answers[ruling.demand.packetName] = OperatorReport.Answer(ruling, .failed(before))
       case .sealedBefore(let packet):
         answers[ruling.demand.packetName] = OperatorReport.Answer(
           ruling, .sealedBefore(digest: packet.digest))
@@ -101,15 +124,17 @@ struct DisclosureJob {
   }
 
   private func seal(
-    _ rulings: [GrantedRuling], _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder
+    _ rulings: [GrantedRuling], _ inputs: BatchInputs, _ facts: RunFacts, _ folder: PacketFolder,
+    _ noted: RegisterRun?
   ) throws -> DisclosureRun.Outcome {
     let caseKeys = try key.caseKeys(rulings, folder)
     let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
     let outcome = DisclosureRun(
       rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts,
-      options: runOptions.options(digestsSources: digestsSources)
+      options: runOptions.options(digestsSources: digestsSources), witness: noted
     ).seal(caseKeys: caseKeys, in: folder)
     Terminal.note(outcome)
+    try noted?.aborted(outcome, of: rulings)
     try key.memory.check()
     return outcome
   }

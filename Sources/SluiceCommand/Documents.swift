@@ -119,6 +119,26 @@ struct Documents {
     return loaded
   }
 
+  /// The folders in a folder, in the order of their names; hidden ones are none.
+  static func folders(in folder: String) throws -> [String] {
+    guard let stream = opendir(folder) else {
+      throw SluiceError(
+        .input, "folder-missing", "the folder cannot be opened; check the path", source: folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      var status = stat()
+      if !name.hasPrefix("."), stat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        names.append(name)
+      }
+    }
+    return names.sorted()
+  }
+
   /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.
   static func demandFiles(_ arguments: [String]) throws -> [String] {
     try arguments.flatMap { argument -> [String] in

@@ -40,6 +40,11 @@ struct ClockOptions: ParsableArguments {
     }
     return instant
   }
+
+  /// The instant that an option gives; nil where it is not given.
+  static func given(_ text: String?, _ flag: String) throws -> Instant? {
+    try text.map { try instant($0, flag) }
+  }
 }
 
 /// Which records are read, and in what manner.

@@ -22,6 +22,9 @@ enum Terminal {
     return write(result, to: STDOUT_FILENO)
   }
 
+  /// Writes what there is of a long result; false where it did not reach standard output.
+  static func finishPart() -> Bool { result.count < 1 << 16 || (!Process.isOutputClosed && finish()) }
+
   /// Writes a line of talk; errors too, which `--quiet` does not silence.
   static func say(_ line: String) {
     clearProgress()

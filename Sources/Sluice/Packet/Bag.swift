@@ -36,6 +36,7 @@ enum Bag {
       "Sluice-Unreadable: \(hasUnreadable ? "some" : "none")",
     ]
     if facts.clockIsGiven { lines.append("Sluice-Clock: given") }
+    if let digest = facts.checkpointDigest { lines.append("Sluice-Register: \(SHA256.hex(digest))") }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 }

@@ -70,6 +70,7 @@ public struct PacketVerifier: Sendable {
       name: information.packetName, digest: digest, kinds: kinds,
       packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
+      checkpointDigest: information.checkpointDigest,
       hasUnreadable: information.hasUnreadable, reportIsCompared: reportIsCompared,
       fileCount: bag.files.count,
       byteCount: bag.files.values.reduce(0) { $0 + $1.byteCount }, signature: signature)
@@ -182,6 +183,7 @@ struct BagInformation {
   let agent: String
   let hasUnreadable: Bool
   let clockIsGiven: Bool
+  let checkpointDigest: [UInt8]?
 
   init(_ bytes: [UInt8]) throws(SluiceError) {
     let lines = String(decoding: bytes, as: UTF8.self).split(
@@ -197,9 +199,15 @@ struct BagInformation {
     _ = try value(2, "Payload-Oxum")
     agent = try value(3, "Bag-Software-Agent")
     let unreadable = try value(4, "Sluice-Unreadable")
-    clockIsGiven = lines.count == 7
-    let isWhole = lines.count == 6 || clockIsGiven && lines[5] == "Sluice-Clock: given"
-    guard isWhole, lines.last == "", ["none", "some"].contains(unreadable) else {
+    var rest = lines.dropFirst(5)
+    clockIsGiven = rest.first == "Sluice-Clock: given"
+    if clockIsGiven { rest.removeFirst() }
+    let register = "Sluice-Register: "
+    checkpointDigest = rest.first.flatMap { line in
+      line.hasPrefix(register) ? SHA256.bytes(hex: line.dropFirst(register.count)) : nil
+    }
+    if checkpointDigest != nil { rest.removeFirst() }
+    guard Array(rest) == [""], ["none", "some"].contains(unreadable) else {
       throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
     }
     hasUnreadable = unreadable == "some"

@@ -91,6 +91,12 @@ public final class PacketWriter {
     try orNothing { () throws(SluiceError) in state = .written(try writeFiles(tally, hasUnreadable)) }
   }
 
+  /// What was written and waits to be published.
+  var writtenPacket: SealedPacket {
+    guard case .written(let packet) = state else { preconditionFailure("a packet that is written") }
+    return packet
+  }
+
   /// Makes what was written last, for this packet alone.
   func sync() throws(SluiceError) { try orNothing { () throws(SluiceError) in try partial.sync() } }
 

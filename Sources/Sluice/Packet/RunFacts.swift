@@ -29,6 +29,9 @@ public struct RunFacts: Sendable {
   public var signer: PacketSigner?
   /// Why packets of a given clock are signed, for the register; no packet says it.
   public var recreateReason: String?
+  /// SHA-256 of the register's last checkpoint before the run's packets, which each of them carries, so that its
+  /// receiver is a witness of the register; nil where none is kept.
+  public var checkpointDigest: [UInt8]?
 
   public init(
     toolVersion: String, now: Instant, clockIsGiven: Bool, format: RecordFormat, schemas: [Document],

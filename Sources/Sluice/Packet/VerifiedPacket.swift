@@ -31,6 +31,8 @@ public struct VerifiedPacket: Equatable, Sendable {
   public let madeOn: String
   /// Whether the instant was given by hand.
   public let clockIsGiven: Bool
+  /// SHA-256 of the register's checkpoint that the packet names; nil where it names none.
+  public let checkpointDigest: [UInt8]?
   /// Whether some of the sources' records could not be read.
   public let hasUnreadable: Bool
   /// Whether report.html was made again from the other files and is the same; false where it is of an edition that

@@ -7,11 +7,13 @@ public struct DisclosureRun {
   public let catalog: Catalog
   public let facts: RunFacts
   public let options: RunOptions
+  private let witness: (any DisclosureWitness)?
 
   public init(
     rulings: [GrantedRuling], sources: [SourceSpecification], catalog: Catalog, facts: RunFacts,
-    options: RunOptions
+    options: RunOptions, witness: (any DisclosureWitness)? = nil
   ) {
+    self.witness = witness
     self.rulings = rulings
     self.sources = sources
     self.catalog = catalog
@@ -86,7 +88,8 @@ public struct DisclosureRun {
           ruling: ruling, facts: facts, keyID: key.keyID, commitment: key.commitment, in: folder,
           spool: memory))
     }
-    return PacketSink(writers, in: folder, memory: memory, workerCount: options.workerCount)
+    return PacketSink(
+      writers, in: folder, memory: memory, workerCount: options.workerCount, witness: witness)
   }
 
   private func readOnce(

@@ -8,10 +8,15 @@ final class PacketSink {
   private let folder: PacketFolder
   private let memory: SpoolMemory
   private let workerCount: Int
+  private let witness: (any DisclosureWitness)?
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
-  init(_ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int) {
+  init(
+    _ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int,
+    witness: (any DisclosureWitness)? = nil
+  ) {
+    self.witness = witness
     self.writers = writers
     self.memory = memory
     self.folder = folder
@@ -48,11 +53,13 @@ final class PacketSink {
     if shared == nil { _ = try each(batch, syncAlone) }
     _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
     if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
+    try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     do { try folder.sync() } catch {
       for index in sealed.keys { failures[index] = error }
       sealed = [:]
     }
+    try witness?.produced(batch.compactMap { sealed[$0] })
     return batch.map { index in
       if let packet = sealed[index] { return .sealed(packet) }
       guard let failure = failures[index] else { preconditionFailure("a packet is sealed or has failed") }

@@ -1,0 +1,9 @@
+/// Is told of a run's packets on their way to their place, so that there is a record of each whatever happens to the run.
+public protocol DisclosureWitness: AnyObject, Sendable {
+  /// Takes note of packets that are written, verified and about to be published. Where it throws, none of them is.
+  func sealing(_ packets: [SealedPacket]) throws(SluiceError)
+
+  /// Takes note of packets that lie at their place, brought to the disk. Where it throws, the run ends there; the
+  /// packets stay, and are settled by the next run.
+  func produced(_ packets: [SealedPacket]) throws(SluiceError)
+}

@@ -1,0 +1,256 @@
+import ArgumentParser
+import Sluice
+import SluiceCrypto
+import SluiceRegister
+
+/// `sluice register`: the provider's history of demands.
+struct RegisterVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "register",
+    abstract: "Make the register of demands, look into it, and verify it.",
+    subcommands: [
+      New.self, List.self, Show.self, Check.self, Export.self, Proof.self, Last.self, Settle.self,
+    ])
+
+  struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a register, and beside it the key that signs it, FILE.key.",
+      discussion: """
+        Prints who signs it: keep that line elsewhere, and give it to `sluice register verify --by`.
+
+        Example:
+          sluice register new demands.register --name provider.example/register
+        """)
+
+    @Argument(help: ArgumentHelp("The new file.", valueName: "file")) var file: String
+    @Option(help: "What its checkpoints begin with, as a domain and a path.") var name = "sluice/register"
+    @OptionGroup var clock: ClockOptions
+
+    func run() throws {
+      try Process.secure()
+      let register = try Register.create(path: file, name: name, now: try clock.instant())
+      Terminal.print(register.verifier.description)
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List demands and what came of each.",
+      discussion: "Example:\n  sluice register list demands.register --jurisdiction HK --outcome refused")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+    @Option(help: "Only those of a state.") var jurisdiction: String?
+    @Option(help: "Only pending, refused, produced or aborted ones.") var outcome: String?
+    @Option(help: ArgumentHelp("Only those received from this instant on.", valueName: "instant")) var from:
+      String?
+    @Option(help: ArgumentHelp("Only those received before this instant.", valueName: "instant")) var until:
+      String?
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+      try Process.secure()
+      let period = Period(
+        from: try ClockOptions.given(from, "--from") ?? Instant(seconds: .min),
+        until: try ClockOptions.given(until, "--until") ?? Instant(seconds: .max))
+      let histories = try Register(reading: file).demandHistories(receivedIn: period).filter { history in
+        (jurisdiction == nil || history.jurisdiction == jurisdiction)
+          && (outcome == nil || history.outcome.word == outcome)
+      }
+      guard result.json else {
+        for history in histories {
+          Terminal.print(
+            "\(history.packetName)  \(history.received.text)  \(history.jurisdiction) \(history.instrument)  "
+              + history.outcome.text)
+        }
+        return
+      }
+      Terminal.print(JSONText.array(histories.map(\.json)).document)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show every entry about a demand.",
+      discussion: "Example:\n  sluice register show demands.register US-2026-000123")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+    @Argument(help: "The demand's reference, or the packet's name.") var reference: String
+
+    func run() throws {
+      try Process.secure()
+      var count = 0
+      try Register(reading: file).entries(of: reference) { (entry) throws(SluiceError) in
+        count += 1
+        Terminal.print(entry.leaf)
+      }
+      guard count > 0 else {
+        throw SluiceError(.input, "register-no-entry", "The register has no entry of that reference.")
+      }
+    }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify",
+      abstract: "Prove that no entry was changed, removed, moved or cut off.",
+      discussion: """
+        Holds the register against its own checkpoints, against checkpoints that were kept elsewhere, and against packets,
+        each of which names one. Ends with 8 where anything is wrong.
+
+        Example:
+          sluice register verify demands.register --checkpoint kept.txt --packets packets
+        """)
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+    @Option(
+      parsing: .upToNextOption, help: ArgumentHelp("Checkpoints that were kept.", valueName: "file"))
+    var checkpoint: [String] = []
+    @Option(help: ArgumentHelp("A folder of packets that were made with it.", valueName: "folder"))
+    var packets: [String] = []
+    @Option(help: ArgumentHelp("Who signs it, as `sluice register new` printed it.", valueName: "key"))
+    var by: String?
+    @OptionGroup var result: ResultOptions
+
+    func run() throws {
+      try Process.secure()
+      let kept = try checkpoint.map { String(decoding: try Documents.bytes($0), as: UTF8.self) }
+      var trusted: NoteVerifier?
+      if let by {
+        guard let verifier = NoteVerifier(by) else {
+          throw ValidationError("--by takes the line that `sluice register new` printed")
+        }
+        trusted = verifier
+      }
+      let verified = try Register(reading: file).verify(kept: kept, packets: try witnesses(), by: trusted)
+      guard result.json else {
+        Terminal.print(
+          "verified: \(verified.entryCount) entries, \(verified.checkpointCount) checkpoints, held against "
+            + "\(verified.witnessCount) kept checkpoints and packets")
+        return
+      }
+      Terminal.print(
+        JSONText.object([
+          ("verified", .boolean(true)), ("entries", .integer(verified.entryCount)),
+          ("checkpoints", .integer(UInt64(verified.checkpointCount))),
+          ("witnesses", .integer(UInt64(verified.witnessCount))),
+        ]).document)
+    }
+
+    private func witnesses() throws -> [Register.PacketWitness] {
+      try packets.flatMap { folder in
+        try Documents.folders(in: folder).map { name in
+          let packet = try PacketVerifier.verify(path: "\(folder)/\(name)")
+          return Register.PacketWitness(
+            name: packet.name, digest: packet.digest, checkpointDigest: packet.checkpointDigest)
+        }
+      }
+    }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write every entry as NDJSON: each line is a leaf of the log, byte for byte.",
+      discussion: "Example:\n  sluice register export demands.register > entries.ndjson")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+
+    func run() throws {
+      try Process.secure()
+      try Register(reading: file).entries { (entry) throws(SluiceError) in
+        Terminal.print(entry.leaf)
+        guard Terminal.finishPart() else {
+          throw SluiceError(.output, "output-failed", "standard output could not be written")
+        }
+      }
+    }
+  }
+
+  struct Proof: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the proof that an entry is in the register (C2SP tlog-proof).",
+      discussion: "Example:\n  sluice register proof demands.register 17")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+    @Argument(help: "The entry's sequence, as `show` prints it.") var entry: UInt64
+
+    func run() throws {
+      try Process.secure()
+      guard let proof = try Register(reading: file).proof(of: entry) else {
+        throw SluiceError(.input, "register-no-entry", "The register has no entry of that sequence.")
+      }
+      Terminal.print(Array(proof.utf8))
+    }
+  }
+
+  struct Last: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "checkpoint",
+      abstract: "Print the last signed checkpoint, to be kept elsewhere.",
+      discussion: "Example:\n  sluice register checkpoint demands.register > kept.txt")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+
+    func run() throws {
+      try Process.secure()
+      Terminal.print(Array(try Register(reading: file).lastCheckpoint().note.note.utf8))
+    }
+  }
+
+  struct Settle: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Settle packets that a run which died was about to publish, from what lies in their folder.",
+      discussion: "Example:\n  sluice register settle demands.register --out packets")
+
+    @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
+    @Option(help: ArgumentHelp("The folder of packets.", valueName: "folder")) var out: String
+    @OptionGroup var clock: ClockOptions
+
+    func run() throws {
+      try Process.secure()
+      let folder = try PacketFolder(path: out)
+      let count = try Register(path: file).settle(now: try clock.instant()) { (name) throws(SluiceError) in
+        try folder.standing(of: name)
+      }
+      Terminal.print("settled: \(count)")
+    }
+  }
+}
+
+extension DemandHistory {
+  fileprivate var packetName: String { part == 1 ? reference : "\(reference).\(part)" }
+
+  fileprivate var json: JSONText {
+    var members: [(String, JSONText)] = [
+      ("demand", .string(packetName)), ("received", .string(received.text)),
+      ("jurisdiction", .string(jurisdiction)), ("instrument", .string(instrument)),
+      ("class", .string(instrumentClass.rawValue)), ("accounts", .integer(UInt64(accountCount))),
+      ("outcome", .string(outcome.word)),
+    ]
+    switch outcome {
+    case .refused(let code), .aborted(let code): members.append(("code", .string(code)))
+    case .produced(let recordCount, let fieldCount, _):
+      members += [("records", .integer(UInt64(recordCount))), ("fields", .integer(UInt64(fieldCount)))]
+    case .pending: break
+    }
+    return .object(members)
+  }
+}
+
+extension DemandHistory.Outcome {
+  fileprivate var word: String {
+    switch self {
+    case .pending: "pending"
+    case .refused: "refused"
+    case .produced: "produced"
+    case .aborted: "aborted"
+    }
+  }
+
+  fileprivate var text: String {
+    switch self {
+    case .pending: word
+    case .refused(let code), .aborted(let code): "\(word), \(code)"
+    case .produced(let recordCount, _, _): "\(word), \(recordCount) records"
+    }
+  }
+}

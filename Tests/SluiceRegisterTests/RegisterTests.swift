@@ -1,0 +1,273 @@
+import Foundation
+import Sluice
+import SluiceCrypto
+import SluiceRegister
+import Testing
+
+struct RegisterTests {
+  @Test func everyDemandCountsWhateverCameOfIt() throws {
+    let place = try RegisterPlace()
+    let outcome = try place.seal([
+      try place.demand("us-court-order"), try place.demand("hk-paused", document: 2),
+    ])
+    #expect(outcome.failure == nil)
+    #expect(try place.events(of: "US-2026-000123") == ["received", "ruled", "sealing", "produced"])
+    #expect(try place.events(of: "HK-2026-000117") == ["received", "ruled", "refused"])
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+    let histories = try place.register.demandHistories(
+      receivedIn: Period(from: Instant(seconds: .min), until: Instant(seconds: .max)))
+    #expect(histories.map(\.reference) == ["US-2026-000123", "HK-2026-000117"])
+    guard case .produced(let recordCount, let fieldCount, false) = histories[0].outcome else {
+      Issue.record("\(histories[0].outcome)")
+      return
+    }
+    #expect(recordCount > 0 && fieldCount > 0)
+    #expect(histories[1].outcome == .refused("status-paused-review"))
+    #expect(histories[1].stateAtReceipt == .pausedReview)
+    #expect(histories[1].accountCount == 1)
+  }
+
+  @Test func aDemandIsNotedOnceHoweverOftenItIsRun() throws {
+    let place = try RegisterPlace()
+    let refused = try place.demand("hk-paused")
+    for _ in 1...3 { try place.note([refused]) }
+    #expect(try place.events() == ["received", "ruled", "refused"])
+  }
+
+  /// A demand that came in a pause stays refused when the pause ends; it has to be received anew, and then counts again.
+  @Test func aDemandOfAPauseHasToBeReceivedAnew() throws {
+    let place = try RegisterPlace()
+    let pause = "  - state: active\n    from: 2026-11-20T00:00:00Z\n"
+    let early = try place.demand("hk-paused")
+    try place.note([early])
+    try place.change { name, text in
+      name == "HK.yaml"
+        ? text.replacingOccurrences(of: "\ninstruments:", with: "\n\(pause)instruments:") : text
+    }
+    let later = RegisterPlace.instant("2026-11-25T00:00:00Z")
+    #expect(try place.note([early], now: later).granted.isEmpty)
+    let anew = try place.demand(
+      "hk-paused", ["received": "2026-11-21T00:00:00Z", "issued": "2026-11-20"])
+    #expect(try place.note([anew], now: later).granted.count == 1)
+    let histories = try place.register.demandHistories(
+      receivedIn: Period(from: Instant(seconds: 0), until: Instant(seconds: .max)))
+    #expect(histories.map(\.outcome) == [.refused("status-paused-review"), .pending])
+  }
+
+  /// No subject and no word of the case: only what is counted.
+  @Test func aDemandsTextIsMinimised() throws {
+    let place = try RegisterPlace()
+    let canary = "CANARY-7f3e"
+    let demand = try place.demand(
+      "us-court-order",
+      [
+        "subjects": "[ { phone: \"+12025550142\", also: [ { account: a-canary } ] } ]",
+        "  official": "\"\(canary)\"", "  title": "\"\(canary)\"", "  contact": "\"\(canary)\"",
+      ])
+    try place.seal([demand])
+    let leaves = try RegisterPlace.sqlite(place.file, "SELECT leaf FROM entries").joined()
+    #expect(!leaves.contains("2025550142"))
+    #expect(!leaves.contains("a-canary"))
+    #expect(!leaves.contains(canary))
+    #expect(leaves.contains("lert-03"), "the register keeps who prepared it")
+    for file in try FileManager.default.contentsOfDirectory(atPath: place.path)
+    where file.hasPrefix("demands") {
+      let bytes = try Data(contentsOf: URL(filePath: "\(place.path)/\(file)"))
+      #expect(bytes.range(of: Data("2025550142".utf8)) == nil)
+    }
+  }
+
+  @Test func theSameInstrumentIsNotAnsweredTwice() throws {
+    let place = try RegisterPlace()
+    try place.seal([try place.demand("us-court-order")])
+    let other = try place.demand("us-court-order", ["reference": "US-2026-000999"])
+    let (run, granted) = try place.note([other])
+    let error = try run.answeredBefore(granted[0])
+    #expect(error?.code == "answered-before")
+    #expect(error?.status == .refused)
+    // Another part of the same reference is the same instrument, and may be answered; so may another instrument.
+    let part = try place.demand("us-court-order", ["reference": "US-2026-000123\npart: 2"])
+    let (second, parts) = try place.note([part])
+    #expect(try second.answeredBefore(parts[0]) == nil)
+    let another = try place.demand("us-court-order", ["reference": "US-2026-000998"], document: 9)
+    let (third, others) = try place.note([another])
+    #expect(try third.answeredBefore(others[0]) == nil)
+    let again = try place.note([other], reasons: RegisterRun.Reasons(again: "the court lost it"))
+    #expect(try again.run.answeredBefore(again.granted[0]) == nil)
+    let leaves = try RegisterPlace.sqlite(place.file, "SELECT leaf FROM entries WHERE event = 'ruled'")
+    #expect(leaves.last?.contains("\"again\":\"the court lost it\"") == true)
+  }
+
+  @Test func aStatusHistoryIsOnlyAddedTo() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("hk-paused")
+    try place.note([demand])
+    try place.change { name, text in
+      guard name == "HK.yaml" else { return text }
+      return text.replacingOccurrences(of: "2020-07-06T00:00:00Z", with: "2020-07-07T00:00:00Z")
+    }
+    #expect {
+      try place.note([demand])
+    } throws: {
+      ($0 as? SluiceError)?.code == "status-history-changed" && ($0 as? SluiceError)?.status == .document
+    }
+    #expect(try place.events() == ["received", "ruled", "refused"], "nothing is noted of a run that stopped")
+    try place.change { $1 }
+    try place.note([demand])
+  }
+
+  // MARK: - Crashes
+
+  /// A witness that dies where it is told to.
+  private final class Dying: DisclosureWitness {
+    enum Place { case beforeSealing, afterSealing, beforeProduced }
+    private let run: RegisterRun
+    private let place: Place
+    private let failure = SluiceError(.output, "died", "the test's own death")
+
+    init(_ run: RegisterRun, at place: Place) { (self.run, self.place) = (run, place) }
+
+    func sealing(_ packets: [SealedPacket]) throws(SluiceError) {
+      if place == .beforeSealing { throw failure }
+      try run.sealing(packets)
+      if place == .afterSealing { throw failure }
+    }
+
+    func produced(_ packets: [SealedPacket]) throws(SluiceError) { throw failure }
+  }
+
+  @Test func aCrashBeforeThePacketIsThereIsAborted() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("us-court-order")
+    let outcome = try place.seal([demand]) { Dying($0, at: .afterSealing) }
+    #expect(outcome.failure?.code == "died")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.packets).isEmpty)
+    #expect(try place.events() == ["received", "ruled", "sealing", "aborted"])
+    try place.seal([demand])
+    #expect(try place.events().suffix(2) == ["sealing", "produced"])
+  }
+
+  @Test func aCrashAfterThePacketIsThereIsSettledAsProduced() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("us-court-order")
+    let (run, granted) = try place.note([demand])
+    // As a killed process leaves it: the packet lies there, and nothing after `sealing` is noted.
+    _ = try place.sealWithoutAborting(granted, run) { Dying($0, at: .beforeProduced) }
+    #expect(try place.events() == ["received", "ruled", "sealing"])
+    let folder = try PacketFolder(path: place.packets)
+    let count = try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
+      try folder.standing(of: name)
+    }
+    #expect(count == 1)
+    #expect(try place.events() == ["received", "ruled", "sealing", "produced"])
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+    let histories = try place.register.demandHistories(
+      receivedIn: Period(from: Instant(seconds: 0), until: Instant(seconds: .max)))
+    guard case .produced(let recordCount, _, _) = histories[0].outcome else {
+      Issue.record("\(histories[0].outcome)")
+      return
+    }
+    #expect(recordCount > 0)
+  }
+
+  @Test func aSealingWithoutItsPacketIsSettledAsAborted() throws {
+    let place = try RegisterPlace()
+    let (run, granted) = try place.note([try place.demand("us-court-order")])
+    _ = try place.sealWithoutAborting(granted, run) { Dying($0, at: .afterSealing) }
+    let count = try place.register.settle(now: RegisterPlace.now) { _ throws(SluiceError) in .nothing }
+    #expect(count == 1)
+    #expect(try place.events().last == "aborted")
+    #expect(try place.register.settle(now: RegisterPlace.now) { _ throws(SluiceError) in .nothing } == 0)
+  }
+
+  /// Where the register cannot take a note, nothing is published.
+  @Test func nothingIsPublishedThatIsNotNoted() throws {
+    let place = try RegisterPlace()
+    let outcome = try place.seal([try place.demand("us-court-order")]) { Dying($0, at: .beforeSealing) }
+    #expect(outcome.failure?.status == .output)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.packets).isEmpty)
+  }
+
+  // MARK: - Writers side by side
+
+  @Test func writersSideBySideLoseNothing() async throws {
+    let place = try RegisterPlace()
+    let demands = try (0..<24).map {
+      try place.demand("hk-paused", ["reference": "HK-\($0)"], document: UInt8($0))
+    }
+    let file = place.file
+    let (policies, catalog) = (place.policies, place.catalog)
+    let facts = place.facts(RegisterPlace.now)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for demand in demands {
+        group.addTask {
+          let rulings = Gates.rule([demand], policies: policies, catalog: catalog, now: RegisterPlace.now)
+          _ = try RegisterRun(try Register(path: file), rulings, policies: policies, facts: facts)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try place.events().filter { $0 == "received" }.count == 24)
+    #expect(try place.events().count == 72)
+    #expect(RegisterPlace.fault(place.file) == nil)
+  }
+
+  // MARK: - The file
+
+  @Test func aRegisterIsItsOwnersAloneAndIsNeverMadeTwice() throws {
+    let place = try RegisterPlace()
+    #expect(throws: SluiceError.self) {
+      try Register.create(path: place.file, name: "other", now: RegisterPlace.now)
+    }
+    chmod(place.file, 0o644)
+    #expect { try Register(path: place.file) } throws: { ($0 as? SluiceError)?.code == "register-mode" }
+    chmod(place.file, 0o600)
+    let other = try RegisterPlace()
+    try FileManager.default.removeItem(atPath: place.file + ".key")
+    try FileManager.default.copyItem(atPath: other.file + ".key", toPath: place.file + ".key")
+    #expect { try Register(path: place.file) } throws: { ($0 as? SluiceError)?.code == "register-key" }
+    #expect(throws: SluiceError.self) { try Register(path: place.path + "/none") }
+  }
+
+  /// The register's own statements cannot change it, nor can any other program by accident.
+  @Test func nothingIsChangedOrRemoved() throws {
+    let place = try RegisterPlace()
+    for sql in [
+      "UPDATE entries SET leaf = '{}'", "DELETE FROM entries", "DELETE FROM nodes",
+      "UPDATE checkpoints SET note = ''",
+      "DELETE FROM identity",
+    ] {
+      #expect(try RegisterPlace.run(place.file, sql).status != 0, "\(sql)")
+    }
+    #expect(RegisterPlace.fault(place.file) == nil)
+  }
+
+  @Test func aClockThatWentBackIsToldAndNotFollowed() throws {
+    let place = try RegisterPlace()
+    try place.note([try place.demand("hk-paused")])
+    try place.note(
+      [try place.demand("hk-2019", document: 3)], now: RegisterPlace.instant("2019-08-05T00:00:00Z"))
+    let leaves = try RegisterPlace.sqlite(place.file, "SELECT leaf FROM entries ORDER BY sequence")
+    #expect(leaves.last?.contains("\"at\":\"2026-10-05T00:00:00Z\"") == true)
+    #expect(leaves.last?.contains("\"clock\":\"2019-08-05T00:00:00Z\"") == true)
+    #expect(RegisterPlace.fault(place.file) == nil)
+  }
+
+  @Test func aProofOfAnEntryHoldsWithoutTheRegister() throws {
+    let place = try RegisterPlace()
+    try place.note([try place.demand("hk-paused")])
+    let checkpoint = try place.register.lastCheckpoint()
+    var leaves: [String] = []
+    try place.register.entries { (entry) throws(SluiceError) in leaves.append(entry.leaf) }
+    for (index, leaf) in leaves.enumerated() {
+      let proof = try #require(try place.register.proof(of: UInt64(index)))
+      let lines = proof.split(separator: "\n", omittingEmptySubsequences: false)
+      let hashes = lines.dropFirst(2).prefix { !$0.isEmpty }.compactMap { Data(base64Encoded: String($0)) }
+      #expect(
+        MerkleProof.includes(
+          leafHash: MerkleHash.leaf(Array(leaf.utf8)), at: UInt64(index), size: checkpoint.size,
+          root: checkpoint.root, proof: hashes.map { Array($0) }))
+    }
+    #expect(try place.register.proof(of: UInt64(leaves.count)) == nil)
+  }
+}
