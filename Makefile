@@ -26,7 +26,7 @@ SANITIZERS ?= address
 # Tests that a sanitizer cannot run: see CONTRIBUTING.
 UNSANITIZED := Benchmarks|theCommandImportsNoNetworkCall
 
-.PHONY: help setup system-packages torture-packages build install test torture fuzz sanitize demo bench bench-compare bench-peers lint clean sample-records
+.PHONY: help setup system-packages torture-packages build install test torture fuzz sanitize demo replay bench bench-compare bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -125,6 +125,24 @@ sanitize: setup ## Run every test under AddressSanitizer
 
 demo: build ## Run the main job on the samples
 	"$$(swift build -c release --show-bin-path)/sluice" demo
+
+# Each half-year's demands are answered when they would have been: those of the first half of 2020 on the day before the
+# pause. Exit status 10 says that some demands were refused, which is what is shown.
+replay: build ## Replay Hong Kong, July 2019 to December 2020, into a transparency report
+	@programs="$$(swift build -c release --show-bin-path)"; folder="$$(mktemp -d -t sluice-replay-XXXXXX)/replay"; \
+	"$$programs/sluice-sample-records" --replay "$$folder"; \
+	"$$programs/sluice" key new --out "$$folder/root.key"; \
+	"$$programs/sluice" register new "$$folder/demands.register" --now 2019-07-01T00:00:00Z; \
+	for run in 2019-H2=2020-01-15T12:00:00Z 2020-H1=2020-07-05T12:00:00Z 2020-H2=2021-01-15T12:00:00Z; do \
+	  "$$programs/sluice" disclose "$$folder/demands/$${run%%=*}" --records "$$folder/records.ndjson" \
+	    --schema Samples/schemas/messenger.yaml Samples/schemas/bandicoot.yaml --policies Samples/policies \
+	    --key "$$folder/root.key" --out "$$folder/packets" \
+	    --register "$$folder/demands.register" --now "$${run#*=}" --quiet > /dev/null || [[ $$? -eq 10 ]]; \
+	done; \
+	report=("$$programs/sluice" report --register "$$folder/demands.register" --period 2019-H2 2020-H1 2020-H2); \
+	"$${report[@]}"; \
+	"$${report[@]}" --format html --provider "Replay of Hong Kong" --out "$$folder/report.html"; \
+	echo "the page is $$folder/report.html"
 
 # The allocations of a record are counted in an optimised build alone, so their test runs here too; one test at a time.
 bench: export SLUICE_BENCH_JSON := $(CURDIR)/$(ROWS)

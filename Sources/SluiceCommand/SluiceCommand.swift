@@ -22,7 +22,7 @@ struct SluiceCommand: ParsableCommand {
     version: version,
     subcommands: [
       Disclose.self, Minimize.self, Explain.self, Check.self, Preview.self, Verify.self, Open.self, Key.self,
-      RegisterVerb.self, Demo.self, SelfTestVerb.self,
+      RegisterVerb.self, Report.self, Demo.self, SelfTestVerb.self,
     ])
 
   static func main() {
