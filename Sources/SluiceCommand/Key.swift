@@ -11,7 +11,7 @@ struct Key: ParsableCommand {
       A folder of root keys holds one file an epoch, root-1.key, root-2.key and so on. Wherever --key takes a file it \
       takes that folder too: new cases use the newest key that is not retired, running ones the key they began under.
       """,
-    subcommands: [New.self, Show.self, List.self, Retire.self, NewSigner.self])
+    subcommands: [New.self, Show.self, List.self, Retire.self, Resolve.self, Prove.self, NewSigner.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
