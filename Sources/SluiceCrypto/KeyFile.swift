@@ -35,7 +35,9 @@ extension KeyFile {
   ) throws(CryptoError) -> Int {
     try checkPath(path)
     // O_NONBLOCK: opening a FIFO must not wait for a writer. O_NOFOLLOW: the file checked is the file named.
-    let descriptor = openat(folder, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    let descriptor = retryingInterrupted {
+      openat(folder, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    }
     guard descriptor >= 0 else { throw openError(errno) }
     defer { close(descriptor) }
     try checkStatus(of: descriptor)

@@ -111,7 +111,8 @@ enum PEMFile {
     }
     // O_NONBLOCK: opening a FIFO must not wait for a writer. O_NOFOLLOW: the file checked is the file named.
     let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (isPrivate ? O_NOFOLLOW : 0)
-    let descriptor = Glibc.open(path, flags)
+    var descriptor: Int32
+    repeat { descriptor = Glibc.open(path, flags) } while descriptor < 0 && errno == EINTR
     guard descriptor >= 0 else { throw openError(errno, what) }
     do throws(CryptoError) { try checkStatus(of: descriptor, what, isPrivate: isPrivate) } catch {
       close(descriptor)
