@@ -193,7 +193,7 @@ expressions(
 # MARK: Select
 
 expressions(
-    sluice("Select/RecordPath+Select"), RECORDS,
+    sluice("Select/RecordPath+Select"), RECORDS + "|ConservationTests|DisclosureRunTests|BadInputTests",
     ("packets-that-do-not-name-the-kind", "plan.pointee.kinds[kind.pointee.index].isNamed", "true"),
     ("08-any-time-is-in-a-period", "packet.pointee.period.contains(time)", "true"),
     ("reach-in-no-order", "reached.count > 1", "false", "if reached.count > 1"),
