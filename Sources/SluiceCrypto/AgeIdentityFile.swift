@@ -14,11 +14,11 @@ public final class AgeIdentityFile {
   ///
   /// - Throws: what `PEMFile` throws, or `age-identity`.
   public init(path: String) throws(CryptoError) {
-    let what = "The age identity file"
-    let number = try PEMFile.open(path, what, isPrivate: true)
+    let rule = FileRule(code: "pem", name: "age identity file", isPrivate: true)
+    let number = try rule.open(path)
     self.number = number
     let content = try SecretBytes(count: Self.byteCountMax + 1)
-    let count = try PEMFile.read(number, what, into: content.mutableBytes)
+    let count = try PEMFile.read(number, rule, into: content.mutableBytes)
     var identityCount = 0
     for line in content.bytes[..<count].split(separator: UInt8(ascii: "\n")) {
       if line.first == UInt8(ascii: "#") || line.allSatisfy({ $0 <= 0x20 }) { continue }
@@ -32,7 +32,7 @@ public final class AgeIdentityFile {
       throw CryptoError(
         code: "age-identity",
         message:
-          "\(what) holds anything but native identities (AGE-SECRET-KEY-1…), a line each. One that is locked with "
+          "The \(rule.name) holds anything but native identities (AGE-SECRET-KEY-1…), a line each. One that is locked with "
           + "a passphrase must be unlocked first.")
     }
   }

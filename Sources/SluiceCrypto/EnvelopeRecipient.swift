@@ -60,6 +60,7 @@ public final class EnvelopeRecipient: Sendable {
 
   /// The bytes of a file that names a recipient: a certificate, or a line with an age recipient.
   public static func file(_ path: String) throws(CryptoError) -> [UInt8] {
-    try PEMFile.bytes(path: path, "The recipient's file")
+    try PEMFile.bytes(
+      path: path, FileRule(code: "pem", name: "recipient's file", isPrivate: false))
   }
 }

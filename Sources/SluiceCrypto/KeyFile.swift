@@ -4,6 +4,10 @@ import Glibc
 ///
 /// Holds the content as it was read, in secret memory.
 struct KeyFile: ~Copyable {
+  /// What the file may be; RootKeyFolder holds its own paths to it too.
+  static let rule = FileRule(
+    code: "key", name: "key file", isPrivate: true, whereMissing: "Make one with `sluice key new`.")
+
   /// What a line begins with; a file that begins so is never taken for raw bytes.
   private static let format = "sluice-key/"
   private static let prefix = "sluice-key/1 "
@@ -33,24 +37,9 @@ extension KeyFile {
   private static func read(
     _ path: String, at folder: Int32, into buffer: borrowing SecretBytes
   ) throws(CryptoError) -> Int {
-    try checkPath(path)
-    // O_NONBLOCK: opening a FIFO must not wait for a writer. O_NOFOLLOW: the file checked is the file named.
-    let descriptor = retryingInterrupted {
-      openat(folder, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    }
-    guard descriptor >= 0 else { throw openError(errno) }
+    let descriptor = try rule.open(path, at: folder)
     defer { close(descriptor) }
-    try checkStatus(of: descriptor)
-    var filled = 0
-    while filled < buffer.count {
-      let room = buffer.count - filled
-      let readCount = retryingInterrupted { Glibc.read(descriptor, buffer.base + filled, room) }
-      guard readCount >= 0 else {
-        throw .system(code: "key-unreadable", errno: errno, "The key file could not be read.")
-      }
-      if readCount == 0 { break }
-      filled += readCount
-    }
+    let filled = try rule.read(descriptor, into: buffer.mutableBytes)
     guard filled > 0 else {
       throw CryptoError(
         code: "key-empty", message: "The key file is empty. Make a key with `sluice key new`.")
@@ -159,52 +148,6 @@ extension KeyFile {
           + "Make one with `sluice key new`.")
     }
   }
-
-  /// Refuses a path that the system would cut short at a NUL and so take for another.
-  static func checkPath(_ path: String) throws(CryptoError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw CryptoError(code: "key-path", message: "The path of the key file is empty or holds a NUL.")
-    }
-  }
-
-  private static func openError(_ number: Int32) -> CryptoError {
-    switch number {
-    case ENOENT, ENOTDIR:
-      CryptoError(
-        code: "key-missing",
-        message: "There is no key file at the path given. Make one with `sluice key new`.")
-    case ELOOP:
-      CryptoError(
-        code: "key-symlink", message: "The key file is a symbolic link. Give the path of the file itself.")
-    case ENXIO, ENODEV:
-      notRegular
-    default:
-      .system(code: "key-unreadable", errno: number, "The key file cannot be opened.")
-    }
-  }
-
-  private static let notRegular = CryptoError(
-    code: "key-not-regular",
-    message: "The key file is not a regular file but a directory, FIFO, socket or device.")
-
-  private static func checkStatus(of descriptor: Int32) throws(CryptoError) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .system(code: "key-unreadable", errno: errno, "The key file cannot be examined.")
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw notRegular }
-    guard status.st_uid == geteuid() || status.st_uid == 0 else {
-      throw CryptoError(
-        code: "key-owner",
-        message: "The key file belongs to another user, who could exchange it. Make it yours or root's.")
-    }
-    let mode = status.st_mode & 0o7777
-    guard mode == 0o600 || mode == 0o400 else {
-      throw CryptoError(
-        code: "key-mode",
-        message: "The key file is open to others than its owner. Set its mode to 0600 or 0400.")
-    }
-  }
 }
 
 // MARK: Writing
@@ -214,36 +157,9 @@ extension KeyFile {
   static func write(
     _ key: borrowing SecretBytes, epoch: UInt32, toNewFile path: String
   ) throws(CryptoError) {
-    try checkPath(path)
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-    // Through the slash, so that the directory of "/name" is "/".
-    let directoryPath = slash.map { String(path[...$0]) } ?? "."
-    // Everything goes through one descriptor: the file synced lies in the directory synced.
-    let directory = open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else {
-      throw .system(code: "key-write", errno: errno, "The directory of the key file cannot be opened.")
-    }
-    defer { close(directory) }
     let line = try line(for: key, epoch: epoch)
-    let descriptor = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      guard errno != EEXIST else {
-        throw CryptoError(
-          code: "key-exists",
-          message: "Something is at the path of the key file already; it is left as it was.")
-      }
-      throw .system(code: "key-write", errno: errno, "The key file cannot be created.")
-    }
-    let failure = writeAll(line.bytes, to: descriptor)
-    // The descriptor is gone whatever close says; EINTR says nothing about the bytes, which are synced.
-    let isClosed = close(descriptor) == 0 || errno == EINTR
-    guard failure == 0, isClosed, retryingInterrupted({ fsync(directory) }) == 0 else {
-      let number = failure != 0 ? failure : errno
-      unlinkat(directory, name, 0)
-      throw .system(
-        code: "key-write", errno: number, "The key file could not be written; it was removed again.")
-    }
+    var file = try NewFile(path, rule)
+    try file.write(line.bytes)
   }
 
   private static func line(for key: borrowing SecretBytes, epoch: UInt32) throws(CryptoError) -> SecretBytes {
@@ -256,24 +172,5 @@ extension KeyFile {
     Base32.encode(key.bytes.baseAddress!, count: key.count, to: characters)
     bytes[bytes.count - 1] = UInt8(ascii: "\n")
     return line
-  }
-
-  /// Sets the mode whatever the umask was, writes and syncs; returns 0 or the errno of what failed.
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-    guard fchmod(descriptor, 0o600) == 0 else { return errno }
-    var rest = bytes
-    while !rest.isEmpty {
-      let written = retryingInterrupted { Glibc.write(descriptor, rest.baseAddress, rest.count) }
-      guard written > 0 else { return written < 0 ? errno : EIO }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-    }
-    return retryingInterrupted { fsync(descriptor) } == 0 ? 0 : errno
-  }
-
-  private static func retryingInterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
-    while true {
-      let result = call()
-      if result != -1 || errno != EINTR { return result }
-    }
   }
 }

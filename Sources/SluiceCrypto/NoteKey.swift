@@ -26,12 +26,9 @@ public final class NoteKey: Sendable {
       throw failed
     }
     let key = PrivateKey(owning: made)
-    guard let bio = BIO_new(BIO_s_secmem()) else { throw failed }
-    defer { BIO_free(bio) }
-    guard PEM_write_bio_PKCS8PrivateKey(bio, key.pointer, nil, nil, 0, nil, nil) == 1 else { throw failed }
-    var start: UnsafeMutablePointer<UInt8>?
-    let count = withUnsafeMutablePointer(to: &start) { BIO_ctrl(bio, BIO_CTRL_INFO, 0, $0) }
-    try NewFile(path, mode: 0o600).write(UnsafeRawBufferPointer(start: start, count: max(0, count)))
+    let text = try PEMText(of: key)
+    var file = try NewFile(path, PEMFile.keyRule(of: "register"))
+    try file.write(text.bytes)
     return try NoteKey(key)
   }
 

@@ -18,9 +18,10 @@ enum PEMFile {
   ///   `pem-long`, `pem-encrypted` or `pem-key`.
   static func privateKey(path: String, of owner: String) throws(CryptoError) -> PrivateKey {
     let libcrypto = try Libcrypto.loaded()
-    let what = "The \(owner)'s key file"
+    let rule = keyRule(of: owner)
+    let what = "The \(rule.name)"
     let content = try SecretBytes(count: keyByteCountMax + 1)
-    let count = try read(path, what, isPrivate: true, into: content.mutableBytes)
+    let count = try read(path, rule, into: content.mutableBytes)
     guard let bio = BIO_new_mem_buf(content.base, Int32(count)) else {
       throw .libcrypto(code: "out-of-memory", "There is no memory for a key.")
     }
@@ -51,15 +52,15 @@ enum PEMFile {
   ///
   /// - Throws: `pem-path`, `pem-missing`, `pem-not-regular`, `pem-unreadable`, `pem-long` or `pem-certificate`.
   static func certificates(path: String, of owner: String) throws(CryptoError) -> [Certificate] {
-    try certificates(in: try bytes(path: path, "The \(owner)'s certificate file"), of: owner)
+    try certificates(in: try bytes(path: path, certificateRule(of: owner)), of: owner)
   }
 
   /// The bytes of a file that is no secret.
-  static func bytes(path: String, _ what: String) throws(CryptoError) -> [UInt8] {
+  static func bytes(path: String, _ rule: FileRule) throws(CryptoError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: certificateByteCountMax + 1)
     var outcome: Result<Int, CryptoError> = .success(0)
     bytes.withUnsafeMutableBytes { buffer in
-      outcome = Result { () throws(CryptoError) in try read(path, what, isPrivate: false, into: buffer) }
+      outcome = Result { () throws(CryptoError) in try read(path, rule, into: buffer) }
     }
     bytes.removeLast(bytes.count - (try outcome.get()))
     return bytes
@@ -95,91 +96,34 @@ enum PEMFile {
 
   // MARK: - Files
 
-  private static func read(
-    _ path: String, _ what: String, isPrivate: Bool, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(CryptoError) -> Int {
-    let descriptor = try open(path, what, isPrivate: isPrivate)
-    defer { close(descriptor) }
-    return try read(descriptor, what, into: buffer)
+  /// What the file of somebody's private key must be; `owner` as in “the signer's key file”.
+  static func keyRule(of owner: String) -> FileRule {
+    FileRule(code: "pem", name: "\(owner)'s key file", isPrivate: true)
   }
 
-  /// Opens a file that is fit to hold what it shall; the caller closes it.
-  static func open(_ path: String, _ what: String, isPrivate: Bool) throws(CryptoError) -> Int32 {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw CryptoError(
-        code: "pem-path", message: "The path of a key or certificate is empty or holds a NUL.")
-    }
-    // O_NONBLOCK: opening a FIFO must not wait for a writer. O_NOFOLLOW: the file checked is the file named.
-    let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (isPrivate ? O_NOFOLLOW : 0)
-    var descriptor: Int32
-    repeat { descriptor = Glibc.open(path, flags) } while descriptor < 0 && errno == EINTR
-    guard descriptor >= 0 else { throw openError(errno, what) }
-    do throws(CryptoError) { try checkStatus(of: descriptor, what, isPrivate: isPrivate) } catch {
-      close(descriptor)
-      throw error
-    }
-    return descriptor
+  /// What the file of somebody's certificates must be.
+  static func certificateRule(of owner: String) -> FileRule {
+    FileRule(code: "pem", name: "\(owner)'s certificate file", isPrivate: false)
+  }
+
+  private static func read(
+    _ path: String, _ rule: FileRule, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(CryptoError) -> Int {
+    let descriptor = try rule.open(path)
+    defer { close(descriptor) }
+    return try read(descriptor, rule, into: buffer)
   }
 
   /// Reads a file to its end, which must come before that of the buffer.
   static func read(
-    _ descriptor: Int32, _ what: String, into buffer: UnsafeMutableRawBufferPointer
+    _ descriptor: Int32, _ rule: FileRule, into buffer: UnsafeMutableRawBufferPointer
   ) throws(CryptoError) -> Int {
-    var filled = 0
-    while filled < buffer.count {
-      let count = Glibc.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw .system(code: "pem-unreadable", errno: errno, "\(what) could not be read.")
-      }
-      if count == 0 { break }
-      filled += count
-    }
-    guard filled < buffer.count else {
+    let count = try rule.read(descriptor, into: buffer)
+    guard count < buffer.count else {
       throw CryptoError(
-        code: "pem-long",
-        message: "\(what) is longer than \(buffer.count - 1) bytes; it holds something else.")
+        code: "\(rule.code)-long",
+        message: "The \(rule.name) is longer than \(buffer.count - 1) bytes; it holds something else.")
     }
-    return filled
-  }
-
-  private static func openError(_ number: Int32, _ what: String) -> CryptoError {
-    switch number {
-    case ENOENT, ENOTDIR:
-      CryptoError(code: "pem-missing", message: "\(what) is not there. Check the path.")
-    case ELOOP:
-      CryptoError(
-        code: "pem-symlink", message: "\(what) is a symbolic link. Give the path of the file itself.")
-    case ENXIO, ENODEV: notRegular(what)
-    default: .system(code: "pem-unreadable", errno: number, "\(what) cannot be opened.")
-    }
-  }
-
-  private static func notRegular(_ what: String) -> CryptoError {
-    CryptoError(
-      code: "pem-not-regular",
-      message: "\(what) is not a regular file but a directory, FIFO, socket or device.")
-  }
-
-  private static func checkStatus(
-    of descriptor: Int32, _ what: String, isPrivate: Bool
-  ) throws(CryptoError) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .system(code: "pem-unreadable", errno: errno, "\(what) cannot be examined.")
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw notRegular(what) }
-    guard isPrivate else { return }
-    guard status.st_uid == geteuid() || status.st_uid == 0 else {
-      throw CryptoError(
-        code: "pem-owner",
-        message: "\(what) belongs to another user, who could exchange it. Make it yours or root's.")
-    }
-    let mode = status.st_mode & 0o7777
-    guard mode == 0o600 || mode == 0o400 else {
-      throw CryptoError(
-        code: "pem-mode",
-        message: "\(what) is open to others than its owner. Set its mode to 0600 or 0400.")
-    }
+    return count
   }
 }

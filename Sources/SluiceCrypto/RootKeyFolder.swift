@@ -114,7 +114,7 @@ public struct RootKeyFolder: ~Copyable {
 
   /// Opens a folder that is fit to hold keys; nil where there is none.
   private static func open(_ path: String) throws(CryptoError) -> Int32? {
-    try KeyFile.checkPath(path)
+    try KeyFile.rule.checkPath(path)
     // A symbolic link is no folder here either, as it is no key file.
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     if descriptor < 0, [ENOTDIR, ENOENT, ELOOP].contains(errno) { return nil }

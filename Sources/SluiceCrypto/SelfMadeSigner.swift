@@ -28,14 +28,14 @@ public enum SelfMadeSigner {
     }
     let key = try makeKey(algorithm)
     let certificate = try makeCertificate(key, name, from: seconds, days: days)
-    let keyText = try pem { PEM_write_bio_PKCS8PrivateKey($0, key.pointer, nil, nil, 0, nil, nil) }
-    defer { BIO_free(keyText) }
-    let certificateText = try pem { PEM_write_bio_X509($0, certificate.pointer) }
-    defer { BIO_free(certificateText) }
-    let certificatePlace = try NewFile(certificateFile, mode: 0o644)
-    try certificatePlace.write(content(of: certificateText))
+    let keyText = try PEMText(of: key)
+    let certificateText = try PEMText { PEM_write_bio_X509($0, certificate.pointer) }
+    var certificatePlace = try NewFile(
+      certificateFile, PEMFile.certificateRule(of: "signer"), mode: 0o644)
+    try certificatePlace.write(certificateText.bytes)
     do throws(CryptoError) {
-      try NewFile(keyFile, mode: 0o600).write(content(of: keyText))
+      var keyPlace = try NewFile(keyFile, PEMFile.keyRule(of: "signer"))
+      try keyPlace.write(keyText.bytes)
     } catch {
       certificatePlace.remove()
       throw error
@@ -117,23 +117,5 @@ public enum SelfMadeSigner {
     guard let number, BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nil else {
       throw .libcrypto(code: failure.code, failure.message)
     }
-  }
-
-  /// Memory that is overwritten when it is freed, with what was written into it.
-  private static func pem(_ write: (OpaquePointer) -> Int32) throws(CryptoError) -> OpaquePointer {
-    guard let bio = BIO_new(BIO_s_secmem()) else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for a key.")
-    }
-    guard write(bio) == 1 else {
-      BIO_free(bio)
-      throw .libcrypto(code: "key-failed", "libcrypto could not write a key.")
-    }
-    return bio
-  }
-
-  private static func content(of bio: OpaquePointer) -> UnsafeRawBufferPointer {
-    var start: UnsafeMutablePointer<UInt8>?
-    let count = withUnsafeMutablePointer(to: &start) { BIO_ctrl(bio, BIO_CTRL_INFO, 0, $0) }
-    return UnsafeRawBufferPointer(start: start, count: max(0, count))
   }
 }
