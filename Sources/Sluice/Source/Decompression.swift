@@ -10,7 +10,7 @@ final class Decompression {
   let output: InputDescriptor
   private let tool: Tool
   private let source: String
-  private var child: pid_t
+  private let program: ChildProgram
 
   struct Tool {
     let name: String
@@ -48,7 +48,7 @@ final class Decompression {
         .input, "compressed-mismatch",
         "its name says \(tool.name) but its bytes do not; name it after what it holds", source: source)
     }
-    guard let path = folders.map({ $0 + "/" + tool.name }).first(where: { access($0, X_OK) == 0 }) else {
+    guard let path = ChildProgram.path(of: tool.name, in: folders) else {
       throw SluiceError(
         .input, "tool-missing",
         "the program \(tool.name) is not installed; install the package \(tool.package), or unpack the file",
@@ -56,17 +56,28 @@ final class Decompression {
     }
     self.tool = tool
     self.source = source
-    let ends = try Self.channel(source: source)
-    output = ends.ours
-    child = try Self.spawn(path, tool, input: input.number, output: ends.theirs.number, source: source)
+    let ends = try Self.asked(of: source) { () throws(ErrorNumber) in try ChildProgram.channel() }
+    let theirs = try InputDescriptor(owning: ends.theirs, source: source)
+    output = try InputDescriptor(owning: ends.ours, source: source)
+    program = try Self.asked(of: source) { () throws(ErrorNumber) in
+      try withExtendedLifetime(theirs) { () throws(ErrorNumber) in
+        try ChildProgram(
+          path, [tool.name] + tool.arguments, input: input.number, output: theirs.number)
+      }
+    }
   }
 
-  deinit { stop() }
+  /// What the system does for a source; where it refuses, the source cannot be read.
+  private static func asked<Value>(
+    of source: String, _ call: () throws(ErrorNumber) -> Value
+  ) throws(SluiceError) -> Value {
+    do { return try call() } catch { throw SystemFailure.input(error.value, source: source) }
+  }
 
   /// Waits for the tool at the end of its output. Anything but a clean exit means that the file is corrupt,
   /// cut short or followed by something else: then what it gave is not the whole and the source has failed.
   func finish() throws(SluiceError) {
-    guard let status = reap() else {
+    guard let status = program.end() else {
       throw SluiceError(
         .input, "compressed-corrupt",
         "it is not known whether \(tool.name) could unpack the whole file; do not ignore SIGCHLD",
@@ -83,70 +94,5 @@ final class Decompression {
   }
 
   /// Ends the tool, if it runs still.
-  func stop() {
-    guard child > 0 else { return }
-    kill(child, SIGKILL)
-    _ = reap()
-  }
-
-  /// The child's wait status, or nil where another took it.
-  private func reap() -> Int32? {
-    guard child > 0 else { return nil }
-    var status: Int32 = 0
-    let reaped = retryingInterrupted { waitpid(child, &status, 0) }
-    child = 0
-    return reaped > 0 ? status : nil
-  }
-
-  /// A pair of sockets and not a pipe: it can be made close-on-exec in one step, and a pipe that a child
-  /// started by another thread inherited would keep us from ever seeing the end.
-  private static func channel(
-    source: String
-  ) throws(SluiceError) -> (ours: InputDescriptor, theirs: InputDescriptor) {
-    var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-      throw SystemFailure.input(errno, source: source)
-    }
-    let theirs = try InputDescriptor(owning: ends[1], source: source)
-    return (try InputDescriptor(owning: ends[0], source: source), theirs)
-  }
-
-  private static func spawn(
-    _ path: String, _ tool: Tool, input: Int32, output: Int32, source: String
-  ) throws(SluiceError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own: a signal from the terminal reaches the tool through us, so that it is not taken for
-    // a corrupt file. Default SIGPIPE: the tool ends when we do, however that is.
-    let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    sigaddset(&signals, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-
-    let arguments = pointers([tool.name] + tool.arguments)
-    let environment = pointers(["LC_ALL=C", "PATH=/usr/bin:/bin"])
-    defer { for pointer in arguments + environment { free(pointer) } }
-    var child: pid_t = 0
-    let result = posix_spawn(&child, path, &actions, &attributes, arguments, environment)
-    guard result == 0 else { throw SystemFailure.input(result, source: source) }
-    return child
-  }
-
-  /// A C array of C strings, which the caller frees.
-  private static func pointers(_ strings: [String]) -> [UnsafeMutablePointer<CChar>?] {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-    pointers.append(nil)
-    return pointers
-  }
+  func stop() { program.stop() }
 }

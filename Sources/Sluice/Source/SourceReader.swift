@@ -7,10 +7,6 @@ import SluiceCrypto
 /// unpacked and without a byte order mark. After an error every call throws it again. Used from one thread at
 /// a time; dropping it before the end closes the file and ends the tool that unpacks it.
 public final class SourceReader {
-  /// Where the tools that unpack are looked for. Fixed: whoever sets a PATH would otherwise choose what reads
-  /// the records.
-  package static let systemFolders = ["/usr/bin", "/bin", "/usr/local/bin"]
-
   public let specification: SourceSpecification
   /// Whether a UTF-8 byte order mark stood at the start; it is taken off.
   public private(set) var hasByteOrderMark = false
@@ -62,7 +58,7 @@ public final class SourceReader {
   /// `readSizeMax` bytes and the tools are looked for in `toolFolders`, for tests.
   package init(
     _ specification: SourceSpecification, permit: ReadPermit, limits: Limits, readSizeMax: Int,
-    isDigested: Bool = false, toolFolders: [String] = SourceReader.systemFolders
+    isDigested: Bool = false, toolFolders: [String] = ChildProgram.folders
   ) throws(SluiceError) {
     precondition(readSizeMax > 0)
     self.specification = specification
