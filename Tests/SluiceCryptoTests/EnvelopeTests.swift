@@ -1,7 +1,6 @@
 import Foundation
+import SluiceCrypto
 import Testing
-
-@testable import SluiceCrypto
 
 /// Envelopes of ours against the `openssl` command, and the other way round.
 @Suite(.enabled(if: OpenSSLTool.isThere, "the openssl command is not installed"))

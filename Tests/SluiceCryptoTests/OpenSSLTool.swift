@@ -1,6 +1,5 @@
 import Foundation
-
-@testable import SluiceCrypto
+import SluiceCrypto
 
 /// The system's `openssl` command in a folder of one test's own: the oracle, and the maker of certificates.
 final class OpenSSLTool {

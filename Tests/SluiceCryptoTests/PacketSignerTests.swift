@@ -1,8 +1,7 @@
 import Foundation
+import SluiceCrypto
 import Synchronization
 import Testing
-
-@testable import SluiceCrypto
 
 /// Signatures of ours against the `openssl` command, and the other way round.
 @Suite(.enabled(if: OpenSSLTool.isThere, "the openssl command is not installed"))

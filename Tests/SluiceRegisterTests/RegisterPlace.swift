@@ -173,15 +173,9 @@ final class RegisterPlace {
     let copy = "\(path)/\(name)"
     _ = try Self.sqlite(file, "VACUUM INTO '\(copy)'")
     chmod(copy, 0o600)
-    let triggers = ["entries", "nodes", "checkpoints", "identity"].flatMap { table in
-      ["update", "delete"].map { "DROP TRIGGER \(table)_no_\($0);" }
-    }.joined()
-    let remade = ["entries", "nodes", "checkpoints", "identity"].flatMap { table in
-      ["update", "delete"].map { change in
-        "CREATE TRIGGER \(table)_no_\(change) BEFORE \(change.uppercased()) ON \(table) BEGIN SELECT RAISE(ABORT, 'append-only'); END;"
-      }
-    }.joined()
-    _ = try Self.sqlite(copy, triggers + sql + ";" + remade)
+    let dropped = RegisterStore.triggers.map { "DROP TRIGGER \($0.name);" }.joined()
+    let remade = RegisterStore.triggers.map { "\($0.sql);" }.joined()
+    _ = try Self.sqlite(copy, dropped + sql + ";" + remade)
     return copy
   }
 

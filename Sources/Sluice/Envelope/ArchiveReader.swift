@@ -4,7 +4,7 @@
 /// one folder at the top that could be a packet, in it folders and regular files, each once and after its folder. Links,
 /// devices, other paths and anything after the end are refused. Files are made 0600 and folders 0700 whatever the tar
 /// says; nothing is made through a link, because none is ever made.
-final class ArchiveReader {
+package final class ArchiveReader {
   private enum State {
     case header
     /// In a file's bytes, or a pax header's.
@@ -28,15 +28,15 @@ final class ArchiveReader {
   private var folders: [String] = []
   private var made: Set<String> = []
   /// The top folder's name, once it has come.
-  private(set) var packetName: String?
+  package private(set) var packetName: String?
 
-  init(into folder: Int32, layer: FileLayer) {
+  package init(into folder: Int32, layer: FileLayer) {
     self.folder = folder
     self.layer = layer
   }
 
   /// Takes the next bytes. Throws status 8 where they are not a packet's tar, status 6 where they cannot be written.
-  func append(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
     var rest = bytes
     while !rest.isEmpty {
       let count: Int
@@ -52,7 +52,7 @@ final class ArchiveReader {
   }
 
   /// Ends the tar; every file and folder is on the disk then. Returns the packet's name.
-  func finish() throws(SluiceError) -> String {
+  package func finish() throws(SluiceError) -> String {
     guard case .ended = state, block.isEmpty, let packetName else {
       throw Self.wrong("its tar is cut short.")
     }

@@ -2,7 +2,7 @@
 /// it lies.
 ///
 /// Names are sorted, times are 0, owner and group are 0 without a name, modes are 0600 and 0700.
-enum PacketArchive {
+package enum PacketArchive {
   private static let options = [
     "--create", "--file=-", "--format=posix", "--sort=name", "--mtime=@0", "--owner=0", "--group=0",
     "--numeric-owner", "--mode=u=rwX,go=", "--no-acls", "--no-selinux", "--no-xattrs",
@@ -10,7 +10,7 @@ enum PacketArchive {
   ]
 
   /// Starts to write the archive of a packet in an open folder.
-  static func start(_ packetName: String, in folder: Int32, output: Int32) throws(SluiceError) -> SystemTool {
+  package static func start(_ packetName: String, in folder: Int32, output: Int32) throws(SluiceError) -> SystemTool {
     let nothing = try SystemTool.nothing()
     // The folder by its descriptor: no path that someone could exchange on the way.
     return try SystemTool(

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A program of the system's own that makes or opens an envelope.
-final class SystemTool {
+package final class SystemTool {
   private let name: String
   private let program: ChildProgram
 
   /// Starts a program. `aside` becomes its descriptor 3.
   ///
   /// Throws status 6: `tool-missing` with the Debian package that has it, or `tool-failed`.
-  init(
+  package init(
     _ name: String, package: String, _ arguments: [String], input: Int32, output: Int32, aside: Int32? = nil
   ) throws(SluiceError) {
     guard let path = ChildProgram.path(of: name) else {
@@ -22,17 +22,17 @@ final class SystemTool {
   }
 
   /// Waits for the program's end; false where that was not a clean one.
-  func isDone() -> Bool { program.end() == 0 }
+  package func isDone() -> Bool { program.end() == 0 }
 
   /// Waits for the program's end. Throws status 6 where that was not a clean one.
-  func finish() throws(SluiceError) {
+  package func finish() throws(SluiceError) {
     guard isDone() else {
       throw SluiceError(.output, "tool-failed", "The program \(name) did not come to a good end.")
     }
   }
 
   /// A channel between this program and a tool, or two tools.
-  static func channel() throws(SluiceError) -> Channel {
+  package static func channel() throws(SluiceError) -> Channel {
     let ends = try asked("open", "a channel to a tool") { () throws(ErrorNumber) in
       try ChildProgram.channel()
     }
@@ -50,7 +50,7 @@ final class SystemTool {
   }
 
   /// Both ends, open until they are let go of.
-  struct Channel: ~Copyable {
+  package struct Channel: ~Copyable {
     let ours: Descriptor
     let theirs: Descriptor
 
@@ -59,7 +59,7 @@ final class SystemTool {
   }
 
   /// A descriptor of nothing, for a standard stream that a program shall not have.
-  static func nothing() throws(SluiceError) -> Descriptor {
+  package static func nothing() throws(SluiceError) -> Descriptor {
     let number = open("/dev/null", O_RDWR | O_CLOEXEC)
     guard number >= 0 else { throw FileLayer.error("open", "/dev/null") }
     return Descriptor(number: number)

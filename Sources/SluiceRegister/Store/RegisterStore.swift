@@ -7,14 +7,15 @@ import SluiceCrypto
 ///
 /// One writer at a time, of any number of processes: every change is one immediate transaction, and one that has to wait
 /// does so for `waitSeconds`. What was committed has been brought to the disk.
-final class RegisterStore: Sendable {
+package final class RegisterStore: Sendable {
   static let version = 1
   private static let applicationID = 0x534C_5547
   private static let waitSeconds = 60.0
 
   let queue: DatabaseQueue
 
-  static let triggers = ["entries", "nodes", "checkpoints", "identity"].flatMap { table in
+  /// What keeps an entry from being changed or removed, by the program or by accident.
+  package static let triggers = ["entries", "nodes", "checkpoints", "identity"].flatMap { table in
     ["update", "delete"].map { change in
       (
         name: "\(table)_no_\(change)",

@@ -2,8 +2,8 @@ import ReferenceDecoders
 import Sluice
 
 /// Lines and rows, each read by the decoder and by its reference.
-enum RecordTargets {
-  static let schemaText = """
+package enum RecordTargets {
+  package static let schemaText = """
     sluice: schema/1
     name: decoding
     kinds:

@@ -1,3 +1,4 @@
+import FuzzTargets
 import Sluice
 import Testing
 
@@ -21,24 +22,8 @@ enum Decoded: Equatable, CustomStringConvertible {
 }
 
 enum DecoderSupport {
-  static let schema = """
-    sluice: schema/1
-    name: decoding
-    kinds:
-      event:
-        when: { kind: event }
-        time: at
-        parties: [who, with]
-        fields:
-          at: timestamp
-          who: { type: phone, from: [who, "full name"] }
-          with: { array: phone }
-          position: { point: [place.lat, place.lon], of: who }
-          deep: { integer: bytes, from: a.b.c }
-          quoted: { integer: bytes, from: 'say "hi"' }
-          slashed: { integer: bytes, from: 'x\\ny' }
-          body: content
-    """
+  /// The schema that the fuzzer reads records by too.
+  static let schema = RecordTargets.schemaText
 
   static func layout(_ text: String = schema) throws -> RecordLayout {
     var problems = ProblemList()

@@ -2,8 +2,6 @@ import Foundation
 import Sluice
 import Testing
 
-@testable import Sluice
-
 /// The tar of a packet, and every tar that is not one.
 @Suite struct ArchiveReaderTests {
   private func tar(_ place: PacketPlace, _ script: String) throws -> [UInt8] {

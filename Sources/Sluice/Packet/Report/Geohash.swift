@@ -1,5 +1,5 @@
 /// Geohashes as cells of a `PlaceCounts`: sixty bits, the first character highest, and the number of characters.
-enum Geohash {
+package enum Geohash {
   private static let alphabet = Array("0123456789bcdefghjkmnpqrstuvwxyz".utf8)
   private static let characterCountMax = 12
 
@@ -9,7 +9,7 @@ enum Geohash {
   }
 
   /// Reads 1 to 12 characters; nil for what is no geohash.
-  static func cell(_ text: UnsafeRawBufferPointer) -> PlaceCounts.Cell? {
+  package static func cell(_ text: UnsafeRawBufferPointer) -> PlaceCounts.Cell? {
     guard (1...characterCountMax).contains(text.count) else { return nil }
     var bits: Int64 = 0
     for byte in text {
@@ -22,19 +22,19 @@ enum Geohash {
   }
 
   /// The cell that the first characters tell; a shorter geohash stays, and one is left at least.
-  static func cut(_ cell: PlaceCounts.Cell, to length: Int) -> PlaceCounts.Cell {
+  package static func cut(_ cell: PlaceCounts.Cell, to length: Int) -> PlaceCounts.Cell {
     let length = min(Int64(max(length, 1)), cell.second)
     let rest = 5 * (Int64(characterCountMax) - length)
     return PlaceCounts.Cell(first: (cell.first >> rest) << rest, second: length)
   }
 
-  static func text(_ cell: PlaceCounts.Cell) -> String {
+  package static func text(_ cell: PlaceCounts.Cell) -> String {
     let characters = (0..<Int(cell.second)).map { alphabet[Int(cell.first >> Int64(55 - 5 * $0) & 31)] }
     return String(decoding: characters, as: UTF8.self)
   }
 
   /// The cell's edges in billionths of a degree, cut towards the south and west.
-  static func area(_ cell: PlaceCounts.Cell) -> PlaceArea {
+  package static func area(_ cell: PlaceCounts.Cell) -> PlaceArea {
     let bitCount = 5 * Int(cell.second)
     var (north, east, northCount, eastCount): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
     for index in 0..<bitCount {
@@ -58,9 +58,9 @@ enum Geohash {
 }
 
 /// A part of the world between parallels and meridians, in billionths of a degree.
-struct PlaceArea: Equatable {
-  var south: Int64
-  var west: Int64
-  var north: Int64
-  var east: Int64
+package struct PlaceArea: Equatable {
+  package var south: Int64
+  package var west: Int64
+  package var north: Int64
+  package var east: Int64
 }

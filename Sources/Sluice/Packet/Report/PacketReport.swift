@@ -3,11 +3,11 @@
 ///
 /// No script, no network, no font or picture from elsewhere. Every value stands whole in one element, and every
 /// drawing's numbers stand in a table as well.
-struct PacketReport {
+package struct PacketReport {
   static let path = "data/report.html"
   /// The page's wording and form. Whoever changes a byte of it raises this, so that packets sealed before still
   /// verify: a page of another edition is not compared.
-  static let edition = 1
+  package static let edition = 1
 
   private let facts: ReportFacts
 

@@ -3,9 +3,9 @@
 /// Cells are those that the packet releases. Where there are more of them, each four that lie together become one
 /// (a geohash loses its last character), again and again until they fit. What comes of it depends on which places
 /// were added and not on their order.
-struct PlaceCounts: Equatable {
+package struct PlaceCounts: Equatable {
   /// How a column's places are written.
-  enum Form: Equatable {
+  package enum Form: Equatable {
     /// The south-west corner of a square; its side in billionths of a degree.
     case grid(side: Int64)
     /// A latitude and longitude that stand for themselves.
@@ -15,50 +15,50 @@ struct PlaceCounts: Equatable {
   }
 
   /// A cell by its numbers: from south and from west of 0,0, in sides; for a geohash its bits and its length.
-  struct Cell: Hashable, Comparable {
-    let first: Int64
-    let second: Int64
+  package struct Cell: Hashable, Comparable {
+    package let first: Int64
+    package let second: Int64
 
-    static func < (left: Cell, right: Cell) -> Bool {
+    package static func < (left: Cell, right: Cell) -> Bool {
       (left.first, left.second) < (right.first, right.second)
     }
   }
 
-  static let countMax = 200
+  package static let countMax = 200
   /// The side of the smallest squares that points are merged into, in billionths of a degree.
-  static let pointSide: Int64 = 1_000_000
+  package static let pointSide: Int64 = 1_000_000
 
-  let form: Form
+  package let form: Form
   /// How often cells were merged.
-  private(set) var level = 0
-  private(set) var cells: [Cell] = []
-  private(set) var counts: [UInt64] = []
+  package private(set) var level = 0
+  package private(set) var cells: [Cell] = []
+  package private(set) var counts: [UInt64] = []
   /// Whether a coordinate had more than nine decimals and was cut to them.
-  private(set) var isCut = false
+  package private(set) var isCut = false
   /// Places in `cells`, found by hash; a power of two of them, at least half of them -1.
   private var slots: [Int16] = []
   /// Where the last row was counted.
   private var last = 0
 
-  init(form: Form) { self.form = form }
+  package init(form: Form) { self.form = form }
 
-  static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.form == right.form && left.level == right.level && left.isCut == right.isCut
       && left.sorted().elementsEqual(right.sorted(), by: ==)
   }
 
   /// How many rows had a place.
-  var total: UInt64 { counts.reduce(0, +) }
+  package var total: UInt64 { counts.reduce(0, +) }
 
   /// The cells with their counts, the largest count first, then from south to north and west to east.
-  func sorted() -> [(cell: Cell, count: UInt64)] {
+  package func sorted() -> [(cell: Cell, count: UInt64)] {
     zip(cells, counts).map { (cell: $0, count: $1) }.sorted {
       $0.count != $1.count ? $0.count > $1.count : $0.cell < $1.cell
     }
   }
 
   /// The side of the squares that are counted, in billionths of a degree; nil for points and geohashes.
-  var side: Int64? {
+  package var side: Int64? {
     switch form {
     case .grid(let side): side << Int64(level)
     case .points: level == 0 ? nil : Self.pointSide << Int64(level - 1)
@@ -67,7 +67,7 @@ struct PlaceCounts: Equatable {
   }
 
   /// Adds a row by a latitude and longitude as they are written; what is none is not counted.
-  mutating func add(latitude: UnsafeRawBufferPointer, longitude: UnsafeRawBufferPointer) {
+  package mutating func add(latitude: UnsafeRawBufferPointer, longitude: UnsafeRawBufferPointer) {
     guard let north = Coordinate(latitude), let east = Coordinate(longitude) else { return }
     if north.isCut || east.isCut { isCut = true }
     switch form {
@@ -79,7 +79,7 @@ struct PlaceCounts: Equatable {
   }
 
   /// Adds a row by a geohash; what is none is not counted.
-  mutating func add(geohash text: UnsafeRawBufferPointer) {
+  package mutating func add(geohash text: UnsafeRawBufferPointer) {
     guard case .geohash(let longest) = form, let cell = Geohash.cell(text), cell.second <= Int64(longest)
     else { return }
     add(level == 0 ? cell : Geohash.cut(cell, to: longest - level))

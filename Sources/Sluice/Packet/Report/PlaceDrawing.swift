@@ -1,5 +1,5 @@
 /// Where a file's records happened: cells on a grid of parallels and meridians, and the same as a table.
-struct PlaceDrawing {
+package struct PlaceDrawing {
   let place: FigurePlan.Place
   let counts: PlaceCounts
   let file: ReportFacts.Records
@@ -72,7 +72,7 @@ struct PlaceDrawing {
   }
 
   /// Billionths of a degree as plain digits, without zeros that end the fraction.
-  static func degrees(_ billionths: Int64) -> String {
+  package static func degrees(_ billionths: Int64) -> String {
     let digits = String(billionths.magnitude)
     let padded = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     var fraction = padded.suffix(9)

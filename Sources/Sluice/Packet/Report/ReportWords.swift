@@ -1,7 +1,7 @@
 /// What codes and actions mean, in sentences for somebody who does not know Sluice.
 ///
 /// A change of any of them changes pages: see `PacketReport.edition`.
-enum ReportWords {
+package enum ReportWords {
   /// Why records stay in.
   static func reason(_ code: String, smallestCount: UInt64) -> String {
     switch code {
@@ -68,7 +68,7 @@ enum ReportWords {
   }
 
   /// Every sentence, for the test that holds them still.
-  static var all: [String] {
+  package static var all: [String] {
     let reasons =
       WithheldReason.allCases.map(\.code) + FaultCode.allCases.map(\.code) + [SmallCounts.mergedReason, ""]
     let actions = [

@@ -2,11 +2,11 @@
 ///
 /// Times are written so that a coarser one is the beginning of a finer one; a step is how much of it counts. ISO weeks
 /// begin their own years, so their years are the ISO calendar's.
-enum TimeStep: String {
+package enum TimeStep: String {
   case hour, day, week, month, year, decade, century
 
   /// How many of a time's first bytes tell the step: `2026-03-14T09` for an hour.
-  var prefixByteCount: Int {
+  package var prefixByteCount: Int {
     switch self {
     case .hour: 13
     case .day: 10
@@ -19,7 +19,7 @@ enum TimeStep: String {
   }
 
   /// The next longer step into which whole ones of these go; nil at the last.
-  var coarser: TimeStep? {
+  package var coarser: TimeStep? {
     switch self {
     case .hour: .day
     case .day: .month
@@ -31,7 +31,7 @@ enum TimeStep: String {
   }
 
   /// The step of times that leave under an action, as fields.csv states it; nil where none leaves as a time.
-  init?(action: String, precision: String) {
+  package init?(action: String, precision: String) {
     switch (action, precision) {
     case ("keep", _), ("truncate", "second"), ("truncate", "minute"): self = .hour
     case ("truncate", _):
@@ -42,7 +42,7 @@ enum TimeStep: String {
   }
 
   /// The number of the step that a written time lies in, counted without gaps; nil for what is no time of this form.
-  func index(of text: UnsafeRawBufferPointer) -> Int? {
+  package func index(of text: UnsafeRawBufferPointer) -> Int? {
     // A decade and a century are told from a whole year.
     guard text.count >= max(prefixByteCount, 4), let year = Self.number(text, 0, 4) else { return nil }
     switch self {
@@ -63,7 +63,7 @@ enum TimeStep: String {
   }
 
   /// A step as it is written on a page: as a packet writes such a time, and `2020 to 2029` for a decade.
-  func label(_ index: Int) -> String {
+  package func label(_ index: Int) -> String {
     switch self {
     case .year: Self.padded(index, 4)
     case .decade: "\(Self.padded(index * 10, 4)) to \(Self.padded(index * 10 + 9, 4))"
@@ -78,7 +78,7 @@ enum TimeStep: String {
   }
 
   /// The number of the coarser step that a step lies in.
-  func index(_ index: Int, in coarser: TimeStep) -> Int? {
+  package func index(_ index: Int, in coarser: TimeStep) -> Int? {
     let label = self.label(index)
     return Array(label.utf8).withUnsafeBytes { coarser.index(of: $0) }
   }

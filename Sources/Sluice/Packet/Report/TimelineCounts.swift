@@ -3,32 +3,32 @@
 /// It begins with the finest step that the packet releases, an hour at the finest, and goes over to the next longer
 /// one whenever first and last lie too far apart. What comes of it depends on which times were added and not on their
 /// order, so a page is the same however a run was split.
-struct TimelineCounts: Equatable {
+package struct TimelineCounts: Equatable {
   /// Ninety-nine days are three months and a week. There are a hundred centuries, so the last step always suffices.
-  static let countMax = 100
+  package static let countMax = 100
 
-  private(set) var step: TimeStep
+  package private(set) var step: TimeStep
   /// Whether the rows are told finer than they are counted here.
-  private(set) var isMerged = false
+  package private(set) var isMerged = false
   /// Of each step from `first` on; none before a row came.
-  private(set) var counts: [UInt64] = []
-  private(set) var first = 0
+  package private(set) var counts: [UInt64] = []
+  package private(set) var first = 0
   /// How the last time began and where it was counted: most rows stand in the order of their times.
   private var last = LastTime()
 
-  init(step: TimeStep) { self.step = step }
+  package init(step: TimeStep) { self.step = step }
 
-  static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.step == right.step && left.isMerged == right.isMerged && left.counts == right.counts
       && left.first == right.first
   }
 
   /// How many rows had a time.
-  var total: UInt64 { counts.reduce(0, +) }
+  package var total: UInt64 { counts.reduce(0, +) }
 
   /// Adds a row by its time as it is written; what is no time is not counted.
   @inline(__always)
-  mutating func add(_ text: UnsafeRawBufferPointer) {
+  package mutating func add(_ text: UnsafeRawBufferPointer) {
     if text.count >= 8, last.begins(text, step) {
       counts[last.place] &+= 1
     } else {

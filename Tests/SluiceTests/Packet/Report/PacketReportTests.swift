@@ -1,7 +1,6 @@
 import Foundation
+import Sluice
 import Testing
-
-@testable import Sluice
 
 /// The page of a packet: what it says is in the packet's other files, and can be made again from them.
 @Suite struct PacketReportTests {

@@ -1,6 +1,5 @@
+import Sluice
 import Testing
-
-@testable import Sluice
 
 @Suite struct PlaceCountsTests {
   private func counts(_ form: PlaceCounts.Form, _ places: [(String, String)]) -> PlaceCounts {

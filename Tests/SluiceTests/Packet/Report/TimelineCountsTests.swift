@@ -1,6 +1,5 @@
+import Sluice
 import Testing
-
-@testable import Sluice
 
 @Suite struct TimelineCountsTests {
   private func add(_ text: String, to counts: inout TimelineCounts) {
