@@ -48,9 +48,24 @@ struct Documents {
 
   /// The names in a folder that end in `.yaml`, in order.
   static func names(in folder: String) throws -> [String] {
+    try entries(in: folder, .document, "document").filter { $0.hasSuffix(".yaml") }
+  }
+
+  /// The folders in a folder, in the order of their names.
+  static func folders(in folder: String) throws -> [String] {
+    try entries(in: folder, .input, "folder").filter { name in
+      var status = stat()
+      return stat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+  }
+
+  /// The names in a folder in order, without hidden ones. `code`: what the code of an error begins with.
+  private static func entries(
+    in folder: String, _ status: SluiceError.Status, _ code: String
+  ) throws(SluiceError) -> [String] {
     guard let stream = opendir(folder) else {
       throw SluiceError(
-        .document, "document-missing", "the folder cannot be opened; check the path", source: folder)
+        status, "\(code)-missing", "the folder cannot be opened; check the path", source: folder)
     }
     defer { closedir(stream) }
     var names: [String] = []
@@ -59,14 +74,13 @@ struct Documents {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(name) }
+      if !name.hasPrefix(".") { names.append(name) }
       errno = 0
     }
-    // A folder that is read in part would lack policies, the one that pauses a jurisdiction among them.
+    // What is read in part would lack policies, the one that pauses a jurisdiction among them, or packets.
     guard errno == 0 else {
       throw SluiceError(
-        .document, "document-unreadable", "the folder cannot be read to its end (errno \(errno))",
-        source: folder)
+        status, "\(code)-unreadable", "the folder cannot be read to its end (errno \(errno))", source: folder)
     }
     return names.sorted()
   }
@@ -117,26 +131,6 @@ struct Documents {
     guard let loaded, !problems.hasErrors else { throw stop() }
     for problem in problems.inOrder { Terminal.note(problem.description) }
     return loaded
-  }
-
-  /// The folders in a folder, in the order of their names; hidden ones are none.
-  static func folders(in folder: String) throws -> [String] {
-    guard let stream = opendir(folder) else {
-      throw SluiceError(
-        .input, "folder-missing", "the folder cannot be opened; check the path", source: folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      var status = stat()
-      if !name.hasPrefix("."), stat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-        names.append(name)
-      }
-    }
-    return names.sorted()
   }
 
   /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.

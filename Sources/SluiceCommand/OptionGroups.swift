@@ -34,8 +34,7 @@ struct ClockOptions: ParsableArguments {
       }
       return Instant(seconds: Int64(time.tv_sec))
     }
-    let bytes = Array(text.utf8)
-    guard let instant = bytes.withUnsafeBufferPointer({ try? Instant(rfc3339: $0) }) else {
+    guard let instant = Instant(rfc3339: text) else {
       throw ValidationError("\(flag) takes an RFC 3339 date-time, for example 2026-10-05T00:00:00Z")
     }
     return instant

@@ -217,7 +217,7 @@ struct RegisterVerb: ParsableCommand {
 }
 
 extension DemandHistory {
-  fileprivate var packetName: String { part == 1 ? reference : "\(reference).\(part)" }
+  fileprivate var packetName: String { Demand.packetName(reference: reference, part: part) }
 
   fileprivate var json: JSONText {
     var members: [(String, JSONText)] = [

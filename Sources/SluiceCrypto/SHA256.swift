@@ -56,10 +56,10 @@ public struct SHA256: ~Copyable {
     }
   }
 
-  /// Reads a digest as `hex` writes it; nil for any other text.
-  public static func bytes(hex text: some StringProtocol) -> [UInt8]? {
+  /// Reads `count` bytes, a digest's where nothing else is said, as `hex` writes them; nil for any other text.
+  public static func bytes(hex text: some StringProtocol, count: Int = byteCount) -> [UInt8]? {
     let digits = Array(text.utf8)
-    guard digits.count == 2 * byteCount else { return nil }
+    guard digits.count == 2 * count else { return nil }
     var bytes: [UInt8] = []
     for index in stride(from: 0, to: digits.count, by: 2) {
       guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }

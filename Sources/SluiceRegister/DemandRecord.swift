@@ -87,10 +87,9 @@ struct DemandRecord {
   /// An account that is named twice counts once.
   private var accountCount: Int { Set(ruling.demand.subjects.map(\.identifier)).count }
 
-  /// The first state of those that serve the jurisdiction that is not active, or active.
+  /// The strongest state of the policies that serve the jurisdiction, as the gates take it.
   private var stateAtReceipt: StatusEntry.State? {
-    let states = policies.compactMap { $0.status(at: ruling.demand.received)?.state }
-    return states.first { $0 != .active } ?? states.first
+    StatusEntry.State.strongest(of: policies.compactMap { $0.status(at: ruling.demand.received)?.state })
   }
 
   private var ruled: RegisterEntry {

@@ -42,8 +42,7 @@ extension Register {
     """
 
   private static func history(_ row: Row) throws(SluiceError) -> DemandHistory? {
-    let text: String = row["received"]
-    let received = Array(text.utf8).withUnsafeBufferPointer { try? Instant(rfc3339: $0) }
+    let received = Instant(rfc3339: row["received"] as String)
     let instrumentClass = InstrumentClass(rawValue: row["class"])
     guard let received, let instrumentClass else {
       throw SluiceError(

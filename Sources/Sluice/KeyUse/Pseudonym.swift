@@ -34,8 +34,7 @@ struct PseudonymTrial: ~Copyable {
   /// - Parameter name: the declared name, for identifiers of class `id` alone.
   init(_ key: CaseKey, _ identifierClass: IdentifierClass, name: String?) throws(CryptoError) {
     self.identifierClass = identifierClass
-    let label = identifierClass == .id ? "id:" + (name ?? "") : identifierClass.word
-    context = try PseudonymContext(key.classKey(label))
+    context = try PseudonymContext(key.classKey(identifierClass.keyLabel(name: name)))
   }
 
   /// Whether a candidate has this pseudonym; in constant time.

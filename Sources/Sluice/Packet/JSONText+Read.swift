@@ -53,9 +53,10 @@ extension JSONText {
       var members: [(key: String, value: JSONText)] = []
       let isWhole = parts("}") { reader in
         reader.skipBlanks()
-        guard let key = reader.text(), reader.take(":"), let value = reader.value(depth: depth + 1) else {
-          return false
-        }
+        // No document of ours says one thing twice, and two readers could take different ones.
+        guard let key = reader.text(), !members.contains(where: { $0.key == key }), reader.take(":"),
+          let value = reader.value(depth: depth + 1)
+        else { return false }
         members.append((key, value))
         return true
       }

@@ -121,12 +121,7 @@ public struct OperatorReport: Sendable {
   public func write(to path: String) throws(SluiceError) { try write(to: path, layer: FileLayer()) }
 
   package func write(to path: String, layer: FileLayer) throws(SluiceError) {
-    let file = try PartialFile(path, layer: layer)
-    do throws(SluiceError) { try file.append(document) } catch {
-      file.discard()
-      throw error
-    }
-    try file.publish()
+    try PartialFile.write(document, to: path, layer: layer)
   }
 
   // MARK: - Parts

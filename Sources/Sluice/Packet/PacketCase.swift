@@ -1,53 +1,5 @@
 import SluiceCrypto
 
-/// Reads single members back from demand.json and provenance.json, as `JSONText` writes them: one a line, those of the
-/// document itself behind two blanks.
-struct StatementReader {
-  let document: [UInt8]
-
-  /// The text of a member of the document itself; nil where it is missing, there twice or written with an escape.
-  func text(_ key: String) -> String? {
-    let start = Array("  \"\(key)\": \"".utf8)
-    let found = document.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: start) }
-    guard found.count == 1, var value = found.first?.dropFirst(start.count) else { return nil }
-    if value.last == UInt8(ascii: ",") { value = value.dropLast() }
-    guard value.last == UInt8(ascii: "\"") else { return nil }
-    value = value.dropLast()
-    guard !value.contains(UInt8(ascii: "\"")), !value.contains(UInt8(ascii: "\\")) else { return nil }
-    return String(validating: value, as: UTF8.self)
-  }
-
-  /// The bytes of a member written in lower-case hexadecimal, of which there must be as many as stated.
-  func bytes(_ key: String, count: Int) -> [UInt8]? {
-    guard let digits = text(key)?.utf8, digits.count == 2 * count else { return nil }
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits {
-      let value: UInt8
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
-      default: return nil
-      }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return bytes
-  }
-
-  /// What provenance.json publishes of the case key.
-  var publishedKey: PublishedKey? {
-    guard let keyID = bytes("key-id", count: 8), let commitment = bytes("key-commitment", count: 32) else {
-      return nil
-    }
-    return PublishedKey(keyID: keyID, commitment: commitment)
-  }
-}
-
 /// A packet's case and the key that it was made under, by its own statements.
 public struct PacketCase: Equatable, Sendable {
   /// The reference of the demand, which all of its parts share.
@@ -64,10 +16,12 @@ public struct PacketCase: Equatable, Sendable {
 
   /// Reads demand.json and provenance.json; nil where they are not as Sluice writes them.
   private init?(demand: [UInt8], provenance: [UInt8]) {
-    let demand = StatementReader(document: demand)
-    guard let reference = demand.text("reference"), let jurisdiction = demand.text("jurisdiction"),
-      let key = StatementReader(document: provenance).publishedKey
+    guard let demand = JSONText(reading: demand), let provenance = JSONText(reading: provenance),
+      let reference = demand["reference"]?.string, let jurisdiction = demand["jurisdiction"]?.string,
+      let keyID = provenance["key-id"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 8) }),
+      let commitment = provenance["key-commitment"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 32) })
     else { return nil }
+    let key = PublishedKey(keyID: keyID, commitment: commitment)
     self.init(reference: reference, jurisdiction: jurisdiction, publishedKey: key)
   }
 

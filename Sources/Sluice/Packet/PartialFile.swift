@@ -27,6 +27,19 @@ package final class PartialFile {
     descriptor = try layer.create(partialName, at: folder.number)
   }
 
+  /// Writes bytes as a new file, owner-only, whole or not at all. Throws status 6 where something of that name is there,
+  /// or the file cannot be written.
+  package static func write(_ bytes: [UInt8], to path: String, layer: FileLayer = FileLayer())
+    throws(SluiceError)
+  {
+    let file = try PartialFile(path, layer: layer)
+    do throws(SluiceError) { try file.append(bytes) } catch {
+      file.discard()
+      throw error
+    }
+    try file.publish()
+  }
+
   package func append(_ bytes: [UInt8]) throws(SluiceError) {
     guard let descriptor = descriptor.take() else { preconditionFailure("the file is published already") }
     try bytes.withUnsafeBufferPointer { bytes throws(SluiceError) in

@@ -63,6 +63,16 @@ public struct StatusEntry: Sendable {
     case pausedProduction = "paused-production"
     case treatyOnly = "treaty-only"
     case declined
+
+    /// Strongest first: of the states of several policies that serve a jurisdiction this one holds.
+    package static let strongestFirst: [State] = [
+      .declined, .treatyOnly, .pausedReview, .pausedProduction, .active,
+    ]
+
+    /// The strongest of some states; nil where there is none.
+    package static func strongest(of states: [State]) -> State? {
+      strongestFirst.first(where: states.contains)
+    }
   }
 
   public let state: State

@@ -49,7 +49,12 @@ public struct Demand: Sendable {
   }
 
   /// The packet's folder: the reference, or `REFERENCE.2` for a further part.
-  public var packetName: String { part == 1 ? reference : "\(reference).\(part)" }
+  public var packetName: String { Self.packetName(reference: reference, part: part) }
+
+  /// The name of the packet that answers a part of a reference.
+  package static func packetName(reference: String, part: Int) -> String {
+    part == 1 ? reference : "\(reference).\(part)"
+  }
 }
 
 /// Who serves a demand. Empty where the demand leaves a key out.

@@ -26,13 +26,16 @@ enum StatusGate {
     return strongestFirst.first(where: reasons.contains)
   }
 
-  private static let strongestFirst: [ReasonCode] = [
-    .statusDeclined, .statusTreatyOnly, .statusPausedReview, .statusPausedProduction,
-  ]
+  private static let strongestFirst = StatusEntry.State.strongestFirst.compactMap {
+    reason($0, isViaTreaty: false)
+  }
 
   private static func reason(_ entry: StatusEntry, instrument: String, isViaTreaty: Bool) -> ReasonCode? {
-    if entry.exceptions.contains(instrument) { return nil }
-    return switch entry.state {
+    entry.exceptions.contains(instrument) ? nil : reason(entry.state, isViaTreaty: isViaTreaty)
+  }
+
+  private static func reason(_ state: StatusEntry.State, isViaTreaty: Bool) -> ReasonCode? {
+    switch state {
     case .active: nil
     case .pausedReview: .statusPausedReview
     case .pausedProduction: .statusPausedProduction

@@ -350,7 +350,13 @@ extension CompiledPlan.Builder {
 extension FieldType {
   /// The label under which the class key is derived: the class's word, or `id:` and the declared name.
   package var classLabel: String {
-    if case .id(let name, _) = self { return "id:\(name)" }
-    return identifierClass?.word ?? ""
+    if case .id(let name, _) = self { return IdentifierClass.id.keyLabel(name: name) }
+    return identifierClass?.keyLabel(name: nil) ?? ""
   }
+}
+
+extension IdentifierClass {
+  /// The label under which the key of the class is derived (design: section 3.6). `name`: what a schema declares for
+  /// identifiers of class `id`, of which each name is a class of its own.
+  func keyLabel(name: String?) -> String { self == .id ? "id:\(name ?? "")" : word }
 }

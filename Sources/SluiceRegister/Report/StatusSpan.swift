@@ -29,14 +29,10 @@ public struct StatusSpan: Hashable, Sendable {
       let states = histories.compactMap { history in
         history.last { $0.from.map { $0 <= instant } ?? false }?.state
       }
-      return strongestFirst.first(where: states.contains).map { StatusSpan(state: $0, from: instant) }
+      return StatusEntry.State.strongest(of: states).map { StatusSpan(state: $0, from: instant) }
     }
     return joined(spans)
   }
-
-  private static let strongestFirst: [StatusEntry.State] = [
-    .declined, .treatyOnly, .pausedReview, .pausedProduction, .active,
-  ]
 
   /// The spans with those of one state that follow each other as one, since the first of them.
   static func joined(_ spans: [StatusSpan]) -> [StatusSpan] {

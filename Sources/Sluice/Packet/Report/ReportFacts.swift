@@ -88,8 +88,8 @@ extension ReportFacts {
   /// The reference, with its part.
   var packetName: String {
     let reference = demand["reference"]?.string ?? ""
-    guard let part = demand["part"]?.integer, part > 1 else { return reference }
-    return "\(reference).\(part)"
+    let part = demand["part"]?.integer.flatMap { Int(exactly: $0) } ?? 1
+    return Demand.packetName(reference: reference, part: max(part, 1))
   }
 
   var smallestCount: UInt64 { provenance["smallest-count"]?.integer ?? 0 }
