@@ -10,7 +10,9 @@ package enum PacketArchive {
   ]
 
   /// Starts to write the archive of a packet in an open folder.
-  package static func start(_ packetName: String, in folder: Int32, output: Int32) throws(SluiceError) -> SystemTool {
+  package static func start(_ packetName: String, in folder: Int32, output: Int32) throws(SluiceError)
+    -> SystemTool
+  {
     let nothing = try SystemTool.nothing()
     // The folder by its descriptor: no path that someone could exchange on the way.
     return try SystemTool(
