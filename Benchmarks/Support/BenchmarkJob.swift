@@ -121,21 +121,26 @@ final class BenchmarkJob {
 
   /// Seals a packet for each of some rulings; returns how many records were released in all. The packets lie in
   /// `outputs` until they are cleared.
-  func disclose(_ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int) throws -> UInt64 {
+  func disclose(
+    _ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int, searchesForLeaks: Bool = true
+  ) throws -> UInt64 {
     let out = outputs + "/packets-\(UInt64.random(in: 0 ... .max))"
-    let outcome = run(source, rulings, workers).seal(rootKey: rootKey, in: try PacketFolder(path: out))
+    let outcome = run(source, rulings, workers, searchesForLeaks).seal(
+      rootKey: rootKey, in: try PacketFolder(path: out))
     return try released(outcome)
   }
 
   private func run(
-    _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int
+    _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int, _ searchesForLeaks: Bool = true
   ) -> DisclosureRun {
+    var options = RunOptions(workerCount: workers)
+    options.searchesForLeaks = searchesForLeaks
     let facts = RunFacts(
       toolVersion: "benchmark", now: Self.now, clockIsGiven: true, format: .ndjson, schemas: [],
       baselineDigest: policies.baseline.digest)
     return DisclosureRun(
       rulings: rulings, sources: [source], catalog: catalog, facts: facts,
-      options: RunOptions(workerCount: workers))
+      options: options)
   }
 
   private func released(_ outcome: DisclosureRun.Outcome) throws -> UInt64 {

@@ -3,6 +3,7 @@
 #define CPROCESSOR_H
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Begins to bring a line of memory near, to be written or read soon, and waits for nothing. */
@@ -37,6 +38,38 @@ static inline uint32_t sluice_cell_stops(const uint8_t *start, uint8_t separator
   sluice_bytes16 bytes;
   memcpy(&bytes, start, sizeof bytes);
   return sluice_mask16((bytes == separator) | (bytes == '"') | (bytes == '\r'));
+}
+
+/* Words that several threads set bits of; no order between them is meant. */
+static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
+static inline void sluice_add(uint64_t *word, uint64_t count) { __atomic_fetch_add(word, count, __ATOMIC_RELAXED); }
+
+/* Zeros whose pages are not there until they are written; ends the program where there is no memory. */
+static inline void *_Nonnull sluice_zeroed(long count) {
+  void *memory = calloc((size_t)count, 1);
+  if (!memory) abort();
+  return memory;
+}
+static inline void sluice_free(void *_Nullable memory) { free(memory); }
+
+/* Whether 28 bytes at `start` are a pseudonym's: a letter, `a`, and 26 more of base32 in lower case. */
+static inline int sluice_is_pseudonym(const uint8_t *start) {
+  sluice_bytes16 head, tail;
+  memcpy(&head, start, sizeof head);
+  memcpy(&tail, start + 12, sizeof tail);
+  uint32_t heads = sluice_mask16(((head - 'a') < 26) | ((head - '2') < 6));
+  uint32_t tails = sluice_mask16(((tail - 'a') < 26) | ((tail - '2') < 6));
+  return (heads & tails) == 0xFFFF && start[1] == 'a' && start[0] >= 'a';
+}
+
+/* Whether 20 bytes at `start` are an instant to the second: 2026-03-14T09:30:05Z. */
+static inline int sluice_is_second(const uint8_t *start) {
+  sluice_bytes16 bytes;
+  memcpy(&bytes, start, sizeof bytes);
+  uint32_t digits = sluice_mask16((bytes - '0') < 10);
+  return digits == 0xDB6F && start[4] == '-' && start[7] == '-' && start[10] == 'T' && start[13] == ':'
+    && start[16] == ':' && start[17] - '0' < 10u && start[18] - '0' < 10u && start[19] == 'Z';
 }
 
 #endif

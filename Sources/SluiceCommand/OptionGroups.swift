@@ -165,11 +165,15 @@ struct RunOptionGroup: ParsableArguments {
     .demandCountMax
   @Option(help: ArgumentHelp("Bytes of released rows held in memory.", valueName: "bytes"))
   var spoolBytes = Limits().spoolByteCountMax
+  @Option(help: ArgumentHelp("Bytes of the leak gate's filter.", valueName: "bytes"))
+  var leakGateBytes = Limits().leakGateByteCount
+  @Option(help: ArgumentHelp("Hits of the leak gate that are kept to be decided.", valueName: "count"))
+  var leakGateHits = Limits().leakGateHitCountMax
 
   func validate() throws {
     let counts = [
       recordBytes, stringBytes, numberBytes, depth, members, elements, compressionRatio, demandsMax,
-      spoolBytes,
+      spoolBytes, leakGateBytes, leakGateHits,
       maxRejected, workers ?? 1,
     ]
     guard counts.allSatisfy({ $0 > 0 }), unknownNames >= 0 else {
@@ -196,6 +200,8 @@ struct RunOptionGroup: ParsableArguments {
     limits.compressionRatioMax = compressionRatio
     limits.demandCountMax = demandsMax
     limits.spoolByteCountMax = spoolBytes
+    limits.leakGateByteCount = leakGateBytes
+    limits.leakGateHitCountMax = leakGateHits
     limits.recordsPerRejected = maxRejected
     return limits
   }

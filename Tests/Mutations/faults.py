@@ -26,6 +26,7 @@ RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests"
 VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|PacketWriterTests"
+LEAKS = r"LeakGateTests|LeakSearchTests"
 RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|BadInputTests|BadSourceTests"
 
 FAULTS: list[Fault] = []
@@ -482,6 +483,29 @@ expressions(
     ("11-a-manifest-of-our-own-form", '"\\(SHA256.hex(entry.digest))  \\(entry.path)\\n"',
      '"\\(SHA256.hex(entry.digest))  ./\\(entry.path)\\n"'),
     ("15-unreadable-is-not-told", 'hasUnreadable ? "some" : "none"', '"none"'),
+)
+
+expressions(
+    sluice("Packet/LeakGate/LeakSearch"), LEAKS,
+    ("06-no-leak-gate", "gate.mayBeWithheld(hash)", "false"),
+    ("leaks-are-cleared-by-the-other-packets-demand", "named.contains(hash)", "!named.isEmpty"),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakGate"), LEAKS,
+    ("06-one-packets-release-clears-all", "UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue", "form.rawValue"),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakSuspects"), LEAKS,
+    ("06-a-leak-is-forgotten", "$0.withheld != nil && !$0.isReleased", "$0.withheld == nil"),
+)
+statements(
+    sluice("Pipeline/PacketSink"), LEAKS,
+    ("06-a-leak-is-not-decided", "try leakConfirmation?.decide()", ""),
+)
+expressions(
+    sluice("Transform/RecordPath+Watch"), LEAKS,
+    ("06-all-counts-as-released", "isKept && length != nil", "length != nil"),
+    ("06-values-of-withheld-records-are-not-noted", "isReleased && watched.pointee.bundles & failedOfRow == 0", "true"),
 )
 
 # MARK: Keys and the command

@@ -26,6 +26,8 @@ package struct BagReader {
   static let depthMax = 32
 
   let layer: FileLayer
+  /// Looks for leaks in every file as it is read.
+  var leakSearch: LeakSearch?
 
   package init(layer: FileLayer = FileLayer()) { self.layer = layer }
 
@@ -245,8 +247,13 @@ package struct BagReader {
     defer { buffer.deallocate() }
     while true {
       let count = try layer.read(into: buffer, from: file, path)
-      if count == 0 { return }
-      try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      if count == 0 {
+        leakSearch?.end(of: path)
+        return
+      }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      try take(bytes)
+      leakSearch?.read(bytes, of: path)
     }
   }
 

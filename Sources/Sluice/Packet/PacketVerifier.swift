@@ -10,6 +10,8 @@ public struct PacketVerifier: Sendable {
   let layer: FileLayer
   let trust: SignatureTrust?
   let requiresSignature: Bool
+  /// Looks for leaks in a packet that is not published yet.
+  var leakSearch: LeakSearch?
 
   package init(layer: FileLayer, trust: SignatureTrust? = nil, requiresSignature: Bool = false) {
     self.layer = layer
@@ -49,7 +51,9 @@ public struct PacketVerifier: Sendable {
   ) throws(SluiceError) -> VerifiedPacket {
     let side = SideFiles()
     let records = RecordCheck(side, written: written)
-    let bag = try BagReader(layer: layer).verify(folder, visiting: records, written: written)
+    var reader = BagReader(layer: layer)
+    reader.leakSearch = leakSearch
+    let bag = try reader.verify(folder, visiting: records, written: written)
     let columns = try records.columnsByKind()
     try checkFiles(bag, columns)
     let information = try BagInformation(bag.tagFiles[Bag.informationName] ?? [])

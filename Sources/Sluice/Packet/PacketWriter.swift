@@ -86,7 +86,7 @@ public final class PacketWriter {
 
   /// Writes every file of the packet. Throws status 1 where the counts do not add up or do not agree with the
   /// rows, and status 6 where the packet could not be written; nothing of it is left then.
-  func write(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) {
+  package func write(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) {
     guard case .open = state else { preconditionFailure("a packet is sealed once") }
     try orNothing { () throws(SluiceError) in state = .written(try writeFiles(tally, hasUnreadable)) }
   }
@@ -100,10 +100,12 @@ public final class PacketWriter {
   /// Makes what was written last, for this packet alone.
   func sync() throws(SluiceError) { try orNothing { () throws(SluiceError) in try partial.sync() } }
 
-  /// Reads everything back before it is published: a disk can take bytes and not have them.
-  func verify() throws(SluiceError) {
+  /// Reads everything back before it is published: a disk can take bytes and not have them. What is read is searched
+  /// for leaks; `index` is the packet's in the run.
+  package func verify(_ leakGate: LeakGate? = nil, packet index: Int = 0) throws(SluiceError) {
     guard case .written(let packet) = state else { preconditionFailure("a written packet is verified") }
-    try orNothing { () throws(SluiceError) in try readBack(digest: packet.digest) }
+    try orNothing { () throws(SluiceError) in try readBack(digest: packet.digest, leakSearch(leakGate, index))
+    }
   }
 
   /// Moves the packet to its place. Throws status 6 where something lies there. The names in the output folder
@@ -233,9 +235,17 @@ public final class PacketWriter {
     return try file.finish(as: path)
   }
 
-  private func readBack(digest: [UInt8]) throws(SluiceError) {
+  private func leakSearch(_ gate: LeakGate?, _ index: Int) -> LeakSearch? {
+    guard let gate else { return nil }
+    let statements = PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
+    return LeakSearch(gate, packet: index, demand: statements.demand())
+  }
+
+  private func readBack(digest: [UInt8], _ search: LeakSearch?) throws(SluiceError) {
     do throws(SluiceError) {
-      let verified = try PacketVerifier(layer: partial.layer).verify(
+      var verifier = PacketVerifier(layer: partial.layer)
+      verifier.leakSearch = search
+      let verified = try verifier.verify(
         name, at: partial.descriptor, named: name, written: records)
       guard verified.digest == digest else {
         throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")

@@ -40,9 +40,12 @@ public struct DisclosureRun {
     precondition(keys.count == rulings.count)
     var outcome = Outcome()
     do throws(SluiceError) {
-      let packets = try openPackets(keys, folder)
+      let gate = options.searchesForLeaks ? LeakGate(options.limits) : nil
+      let confirmation = gate.map { LeakConfirmation(self, $0, keys) }
+      let packets = try openPackets(keys, folder, confirmation)
       do throws(SluiceError) {
-        let totals = try readOnce(keys, &outcome) { packet, rows in packets.append(packet, rows) }
+        let totals = try readOnce(keys, gate, &outcome) { packet, rows in packets.append(packet, rows) }
+        confirmation?.recordCount = outcome.recordCount
         try packets.seal(totals.tallies, totals.hasUnreadable)
       } catch {
         packets.discard()
@@ -59,7 +62,7 @@ public struct DisclosureRun {
   public func preview(rootKey: any RootOperations) -> Outcome {
     var outcome = Outcome()
     do throws(SluiceError) {
-      _ = try readOnce(try caseKeys(rootKey), &outcome) { _, _ in }
+      _ = try readOnce(try caseKeys(rootKey), nil, &outcome) { _, _ in }
     } catch {
       outcome.failure = error
     }
@@ -79,7 +82,9 @@ public struct DisclosureRun {
     }
   }
 
-  private func openPackets(_ keys: [CaseKey], _ folder: PacketFolder) throws(SluiceError) -> PacketSink {
+  private func openPackets(
+    _ keys: [CaseKey], _ folder: PacketFolder, _ leakConfirmation: LeakConfirmation?
+  ) throws(SluiceError) -> PacketSink {
     let memory = SpoolMemory(byteCountMax: options.limits.spoolByteCountMax)
     var writers: [PacketWriter] = []
     for (ruling, key) in zip(rulings, keys) {
@@ -89,17 +94,19 @@ public struct DisclosureRun {
           spool: memory))
     }
     return PacketSink(
-      writers, in: folder, memory: memory, workerCount: options.workerCount, witness: witness)
+      writers, in: folder, memory: memory, workerCount: options.workerCount,
+      leakConfirmation: leakConfirmation, witness: witness)
   }
 
-  private func readOnce(
-    _ keys: [CaseKey], _ outcome: inout Outcome,
+  /// `gate`: what notes the values for the search of the packets, or compares them the second time.
+  func readOnce(
+    _ keys: [CaseKey], _ gate: LeakGate?, _ outcome: inout Outcome,
     _ take: @escaping (_ packet: Int, _ rows: consuming ReleasedRows) -> Void
   ) throws(SluiceError) -> RunTotals {
     guard let permit = ReadPermit(rulings) else { return RunTotals(tallies: [], hasUnreadable: []) }
     let table: PacketTable
     do throws(CryptoError) {
-      table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count)
+      table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count, leakGate: gate)
     } catch {
       throw SluiceError(error)
     }

@@ -30,14 +30,14 @@ package final class LoneWorker {
   /// - Parameter header: the columns of a CSV source; empty for NDJSON.
   package convenience init(
     _ rulings: [GrantedRuling], source: SourceSpecification, header: [[UInt8]] = [], catalog: Catalog,
-    format: RecordFormat, rootKey: any RootOperations
+    format: RecordFormat, rootKey: any RootOperations, leakGate: LeakGate? = nil
   ) throws(CryptoError) {
     var keys: [CaseKey] = []
     for ruling in rulings {
       keys.append(
         try rootKey.caseKey(jurisdiction: ruling.demand.jurisdiction, reference: ruling.demand.reference))
     }
-    let table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count)
+    let table = try PacketTable(rulings, keys: keys, kindCount: catalog.kinds.count, leakGate: leakGate)
     self.init(table, source, header, catalog, format)
   }
 

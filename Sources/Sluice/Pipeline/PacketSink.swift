@@ -8,14 +8,16 @@ final class PacketSink {
   private let folder: PacketFolder
   private let memory: SpoolMemory
   private let workerCount: Int
+  private let leakConfirmation: LeakConfirmation?
   private let witness: (any DisclosureWitness)?
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
   init(
     _ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int,
-    witness: (any DisclosureWitness)? = nil
+    leakConfirmation: LeakConfirmation? = nil, witness: (any DisclosureWitness)? = nil
   ) {
+    self.leakConfirmation = leakConfirmation
     self.witness = witness
     self.writers = writers
     self.memory = memory
@@ -51,8 +53,11 @@ final class PacketSink {
     let shared = batch.count > 1 ? FileSystemSync(folder) : nil
     let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
     if shared == nil { _ = try each(batch, syncAlone) }
-    _ = try each(batch) { (index) throws(SluiceError) in try self.writers[index].verify() }
+    _ = try each(batch) { (index) throws(SluiceError) in
+      try self.writers[index].verify(self.leakConfirmation?.gate, packet: index)
+    }
     if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
+    try leakConfirmation?.decide()
     try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     do { try folder.sync() } catch {

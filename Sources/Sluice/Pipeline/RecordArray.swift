@@ -36,6 +36,14 @@ struct RecordArray<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
+  /// Makes room for elements to be added by `appendReserved`.
+  @inline(__always) mutating func reserve(_ more: Int) { while capacity < count &+ more { grow() } }
+
+  @inline(__always) mutating func appendReserved(_ element: Element) {
+    (base + count).initialize(to: element)
+    count &+= 1
+  }
+
   @inline(__always) mutating func removeAll() { count = 0 }
 
   /// Forgets every element from this one on.

@@ -83,6 +83,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var expectsRow = false
   var faultOffset = 0
   var faultField: Int32 = -1
+  /// The bundles that did not hold in the row made last.
+  var failedOfRow: UInt64 = 0
+  var leakWatch: LeakWatch
   let scratch: UnsafeMutablePointer<UInt8>
   let scratchCapacity: Int
   var scratchCount = 0
@@ -120,6 +123,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     schema = access.tables
     kind = schema.kinds.base
     pseudonymizer = Pseudonymizer(keys: table.keys)
+    leakWatch = LeakWatch(table.leakGate)
     // Unescaped text and canonical forms of one record: neither is longer than the record, but for prefixes.
     scratchCapacity = limits.recordByteCountMax * 3 + (limits.elementCountMax + 16) * 32
     scratch = .allocate(capacity: scratchCapacity + OutputBuffer.shortByteCount)
@@ -274,13 +278,21 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     // What a row puts behind this mark is its own; parties and mentions before it serve every packet.
     let scratchMark = scratchCount
     let kindIndex = kind.pointee.index
+    let isWatched = table.leakGate != nil
     for index in 0..<reached.count {
       let packet = reached[index]
       let count = counts.base + (Int(packet) &* catalogKindCount &+ kindIndex)
       count.pointee.reached &+= 1
       let start = output.count
       scratchCount = scratchMark
-      switch try row(packet) {
+      let outcome = try row(packet)
+      if isWatched {
+        var isReleased = false
+        if case .released = outcome { isReleased = true }
+        scratchCount = scratchMark
+        watch(packet, isReleased: isReleased, recordOffset)
+      }
+      switch outcome {
       case .released:
         count.pointee.released &+= 1
         addRows(packet, Int32(kindIndex), start)

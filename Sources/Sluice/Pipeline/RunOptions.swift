@@ -9,6 +9,8 @@ public struct RunOptions: Sendable {
   public var digestsSources: Bool
   /// The longest single read, so that tests can cut a source anywhere.
   package var readByteCountMax = Int.max
+  /// Whether packets are searched for leaks; only a benchmark goes without.
+  package var searchesForLeaks = true
   /// Called now and then, from any thread but never from two at a time.
   public var onProgress: (@Sendable (RunProgress) -> Void)?
 

@@ -25,9 +25,14 @@ final class PacketTable: @unchecked Sendable {
   let kindStarts: FrozenArray<Int32>
   /// A stream without subjects: every record of a named kind is in reach of the one packet.
   let reachesEverything: Bool
+  /// What is noted for the search of the packets before they are sealed; nil for a stream and where nothing is sealed.
+  let leakGate: LeakGate?
 
   /// The packets of a batch of demands; those of one policy, instrument and set of categories share a plan.
-  init(_ rulings: [GrantedRuling], keys caseKeys: [CaseKey], kindCount: Int) throws(CryptoError) {
+  init(
+    _ rulings: [GrantedRuling], keys caseKeys: [CaseKey], kindCount: Int, leakGate: LeakGate? = nil
+  ) throws(CryptoError) {
+    self.leakGate = leakGate
     struct Sharing: Hashable {
       let policy: [UInt8]
       let instrument: String
@@ -74,6 +79,7 @@ final class PacketTable: @unchecked Sendable {
     self.keys = keys
     subjects = SubjectTable([ruling.subjects ?? []])
     reachesEverything = ruling.subjects == nil
+    leakGate = nil
     (packetsByKind, kindStarts) = Self.packetsByKind([packet], [compiled], kindCount)
   }
 

@@ -85,6 +85,9 @@ struct CompiledPlan: Sendable {
     /// that is reached stays in.
     var hiddenStart = 0
     var hiddenCount = 0
+    /// Identifier fields of the kind, released or not, for the leak gate.
+    var watchStart = 0
+    var watchCount = 0
     /// `,"kind":"NAME"`, where rows begin with it.
     var prefixStart = 0
     var prefixCount = 0
@@ -103,6 +106,7 @@ struct CompiledPlan: Sendable {
   let columns: FrozenArray<Column>
   let members: FrozenArray<BundleMember>
   let hiddenFields: FrozenArray<Int32>
+  let watched: FrozenArray<WatchedField>
   /// Keys, and the words of enumerations and maps.
   let text: FrozenArray<UInt8>
   let words: FrozenArray<Word>
@@ -120,6 +124,7 @@ struct CompiledPlan: Sendable {
     columns = FrozenArray(builder.columns)
     members = FrozenArray(builder.members)
     hiddenFields = FrozenArray(builder.hiddenFields)
+    watched = FrozenArray(builder.watched)
     text = FrozenArray(padded: builder.text)
     words = FrozenArray(builder.words)
     formats = FrozenArray(builder.formats)
@@ -134,6 +139,7 @@ struct CompiledPlan: Sendable {
     columns.deallocate()
     members.deallocate()
     hiddenFields.deallocate()
+    watched.deallocate()
     text.deallocate()
     words.deallocate()
     formats.deallocate()
@@ -175,6 +181,7 @@ extension CompiledPlan {
     var columns: [Column] = []
     var members: [BundleMember] = []
     var hiddenFields: [Int32] = []
+    var watched: [WatchedField] = []
     var text: [UInt8] = []
     var words: [Word] = []
     var formats: [TimestampFormat] = []
@@ -223,12 +230,35 @@ extension CompiledPlan.Builder {
     entry.hiddenStart = hiddenFields.count
     hiddenFields += plan.fields.filter { !$0.isReleased }.map { Int32($0.fieldIndex) }
     entry.hiddenCount = hiddenFields.count - entry.hiddenStart
+    entry.watchStart = watched.count
+    addWatched(plan, columnOfField.mapValues { columns[entry.columnStart + $0] })
+    entry.watchCount = watched.count - entry.watchStart
     if prefixesKind {
       let prefix = Array(",\"kind\":\"\(plan.kind.name)\"".utf8)
       (entry.prefixStart, entry.prefixCount) = (text.count, prefix.count)
       text += prefix
     }
     kinds[plan.kindIndex] = entry
+  }
+
+  /// Every field of the kind that holds identifiers: those that no granted category names are kept for nobody.
+  private mutating func addWatched(_ plan: KindPlan, _ columns: [Int: Column]) {
+    for (index, field) in plan.kind.fields.enumerated() where field.type.identifierClass != nil {
+      let column = columns[index]
+      // Its reader, role and alphabet, whether it is released or not.
+      let shape =
+        column
+        ?? self.column(
+          FieldPlan(
+            fieldIndex: index, field: field, subject: .withheld, other: .withheld, withholdsOnError: false),
+          of: plan.kind)
+      watched.append(
+        WatchedField(
+          field: Int32(index), reader: shape.reader, role: shape.role, roleField: shape.roleField,
+          isArray: shape.isArray, keepsSubject: column?.subject.operation == .keep,
+          keepsOther: column?.other.operation == .keep, bundles: shape.bundles, low: shape.low,
+          high: shape.high, region: max(0, shape.table)))
+    }
   }
 
   private mutating func column(_ plan: FieldPlan, of kind: Kind) -> Column {
@@ -359,4 +389,10 @@ extension IdentifierClass {
   /// The label under which the key of the class is derived (design: section 3.6). `name`: what a schema declares for
   /// identifiers of class `id`, of which each name is a class of its own.
   func keyLabel(name: String?) -> String { self == .id ? "id:\(name ?? "")" : word }
+}
+
+extension RolePlan {
+  /// Of a field that no granted category names.
+  fileprivate static let withheld = RolePlan(
+    action: .withhold, category: "", citation: "", position: Position(file: "", line: 0, column: 0))
 }

@@ -30,6 +30,7 @@ extension RecordPath {
     var isHeldByBundle = false
     do throws(FaultCode) {
       let failed = columns.pointee.bundleCount > 0 ? failedBundles(plan, columns, packet) : 0
+      failedOfRow = failed
       output.reserve(256)
       Row.beginRow(&output)
       var cellCount = 0

@@ -42,7 +42,8 @@ import Testing
     let source = try #require(try run.sources([SampleRun.sampleRecords]).first)
     for format in RecordFormat.allCases {
       let worker = try LoneWorker(
-        run.rulings, source: source, catalog: run.catalog, format: format, rootKey: run.rootKey)
+        run.rulings, source: source, catalog: run.catalog, format: format, rootKey: run.rootKey,
+        leakGate: LeakGate())
       let reached = try expectNoneForEachRecord(worker, sample)
       #expect(reached > 100)
     }
@@ -72,7 +73,8 @@ import Testing
         }
       let rulings = try subjects.enumerated().map { try run.ruling(reference: "US-\($0)", phone: $1) }
       worker = try LoneWorker(
-        rulings, source: source, header: header, catalog: run.catalog, format: format, rootKey: run.rootKey)
+        rulings, source: source, header: header, catalog: run.catalog, format: format, rootKey: run.rootKey,
+        leakGate: LeakGate())
     }
     let reached = try expectNoneForEachRecord(worker, Array((0..<300).map(record).joined().utf8))
     #expect((reached > 0) == (reach != .nobody), "\(sourceFormat) to \(format)")

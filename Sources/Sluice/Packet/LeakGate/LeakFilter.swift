@@ -1,0 +1,64 @@
+internal import CProcessor
+
+/// A Bloom filter in blocks of 32 bytes: a value sets two bits in each of the block's four words.
+///
+/// Several threads insert at once by atomic steps. A value that was inserted is always found; another one is, by
+/// chance, once in a million at 40 bits a value and more often the fuller the filter is.
+final class LeakFilter: @unchecked Sendable {
+  // Unchecked: bits are only ever set, each by one atomic step.
+
+  private let words: UnsafeMutablePointer<UInt64>
+  private let insertedCount: UnsafeMutablePointer<UInt64>
+  private let blockShift: UInt64
+  private let sparseCount: UInt64
+
+  /// Bits a value up to which what the filter says of values released in clear is believed.
+  private static let bitsPerValue = 40
+
+  /// `byteCount` is rounded down to a power of two, at least 64. Memory is touched only where bits are set.
+  init(byteCount: Int) {
+    let log2 = UInt64(max(byteCount, 64).bitWidth - 1 - max(byteCount, 64).leadingZeroBitCount)
+    let wordCount = 1 << Int(log2 - 3)
+    // Pages that the system gives are zero and cost nothing until they are written.
+    words = UnsafeMutableRawPointer(sluice_zeroed(wordCount * 8)).bindMemory(
+      to: UInt64.self, capacity: wordCount)
+    insertedCount = .allocate(capacity: 1)
+    insertedCount.initialize(to: 0)
+    blockShift = 64 - (log2 - 5)
+    sparseCount = UInt64((1 << Int(log2)) * 8 / Self.bitsPerValue)
+  }
+
+  deinit {
+    sluice_free(words)
+    insertedCount.deallocate()
+  }
+
+  /// Whether the filter holds so few values that a false answer is out of the question.
+  var isSparse: Bool { sluice_load(insertedCount) <= sparseCount }
+
+  @inline(__always) private func block(_ hash: UInt64) -> UnsafeMutablePointer<UInt64> {
+    words + Int(truncatingIfNeeded: ((hash &* 0x9E37_79B9_7F4A_7C15) &>> blockShift) &<< 2)
+  }
+
+  @inline(__always) private static func bits(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    1 &<< (hash &>> (word &* 12) & 63) | 1 &<< (hash &>> (word &* 12 &+ 6) & 63)
+  }
+
+  @inline(__always) func insert(_ hash: UInt64) {
+    guard !contains(hash) else { return }
+    let block = block(hash)
+    for word in 0..<4 { Self.set(block + word, Self.bits(hash, UInt64(word))) }
+    sluice_add(insertedCount, 1)
+  }
+
+  @inline(__always) func contains(_ hash: UInt64) -> Bool {
+    let block = block(hash)
+    var missing: UInt64 = 0
+    for word in 0..<4 { missing |= ~sluice_load(block + word) & Self.bits(hash, UInt64(word)) }
+    return missing == 0
+  }
+
+  @inline(__always) static func set(_ word: UnsafeMutablePointer<UInt64>, _ bits: UInt64) {
+    sluice_or(word, bits)
+  }
+}

@@ -1,0 +1,45 @@
+/// A keyed hash of 64 bits; the key is random and lives as long as the run.
+struct LeakHash: Sendable {
+  private let start: UInt64
+  private let factor: UInt64
+  private let end: UInt64
+
+  init() {
+    var random = SystemRandomNumberGenerator()
+    start = random.next()
+    factor = random.next() | 1
+    end = random.next()
+  }
+
+  /// The hash of one byte or more. Text is hashed without regard to the case of ASCII letters.
+  @inline(__always) func of(_ bytes: Bytes, label: UInt64, isText: Bool) -> UInt64 {
+    let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    let count = bytes.count
+    let fold: UInt64 = isText ? 0x2020_2020_2020_2020 : 0
+    var state = start ^ label &* 0x9E37_79B9_7F4A_7C15
+    if count >= 8 {
+      var offset = 0
+      while offset &+ 8 < count {
+        state = mix(state ^ (raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | fold))
+        offset &+= 8
+      }
+      state = mix(state ^ (raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self) | fold))
+    } else {
+      var word: UInt64 = 0
+      for byte in bytes { word = word &<< 8 | UInt64(byte) }
+      state = mix(state ^ (word | fold))
+    }
+    return mix(state ^ end ^ UInt64(truncatingIfNeeded: count))
+  }
+
+  @inline(__always) private func mix(_ word: UInt64) -> UInt64 {
+    let product = word.multipliedFullWidth(by: factor)
+    return product.high ^ product.low
+  }
+
+  /// The hashes under which a value counts as released in clear; `which` is 1 or 2.
+  @inline(__always) static func released(_ hash: UInt64, _ which: UInt64) -> UInt64 {
+    let product = (hash ^ which &* 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: 0x9FB2_1C65_1E98_DF25)
+    return product.high ^ product.low
+  }
+}

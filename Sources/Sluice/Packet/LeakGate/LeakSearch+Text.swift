@@ -1,0 +1,152 @@
+extension LeakSearch {
+  /// Searches a text of any kind: its words, its addresses, and what it holds in other forms.
+  func search(_ text: Bytes, depth: Int = 0) {
+    while words.count <= depth { words.append(LeakWords()) }
+    let words = words[depth]
+    words.split(text)
+    if text.count >= LeakGate.characterCountMin { lookAtSpans(words, text) }
+    if words.marks.address { lookAtAddresses(text) }
+    guard depth < Self.depthMax, text.count >= LeakGate.characterCountMin else { return }
+    let marks = words.marks
+    if marks.percent, LeakForms.percent(text, &words.decoded) { searchDecoded(words, depth) }
+    if marks.backslash, LeakForms.backslash(text, &words.decoded) { searchDecoded(words, depth) }
+    searchEncoded(words, text, depth)
+  }
+
+  private func searchDecoded(_ words: LeakWords, _ depth: Int) {
+    search(Bytes(start: words.decoded.base, count: words.decoded.count), depth: depth + 1)
+  }
+
+  /// Looks up every run of words that may be one identifier, from each word on.
+  private func lookAtSpans(_ words: LeakWords, _ text: Bytes) {
+    var first = 0
+    while first < words.count {
+      let after = passesForms ? wordAfterForm(words, first, text) : first
+      if after > first {
+        first = after
+        continue
+      }
+      let start = Int(words.words[first].start)
+      let hasPlus = start > 0 && text[start - 1] == UInt8(ascii: "+")
+      var last = first
+      while last < words.count, last - first < Self.wordCountMax, last == first || words.words[last].joins {
+        let count = Int(words.words[last].end) - start + (hasPlus ? 1 : 0)
+        if count >= LeakGate.characterCountMin { look(words.plain(first, last), .text) }
+        last += 1
+      }
+      if last - first == Self.wordCountMax, last < words.count, words.words[last].joins {
+        while last < words.count, words.words[last].joins { last += 1 }
+        look(words.plain(first, last - 1), .text)
+      }
+      first += 1
+    }
+  }
+
+  /// The word after the pseudonym or instant that begins at a word; the word itself where none does.
+  private func wordAfterForm(_ words: LeakWords, _ first: Int, _ text: Bytes) -> Int {
+    let word = words.words[first]
+    let count = Int(word.end - word.start)
+    if count == 28 {
+      return LeakText.isPseudonym(Bytes(rebasing: text[Int(word.start)..<Int(word.end)])) ? first + 1 : first
+    }
+    guard count == 4, word.isNumber else { return first }
+    let end = Int(word.start) + LeakText.instantLength(Bytes(rebasing: text[Int(word.start)...]))
+    var next = first
+    while next < words.count, Int(words.words[next].start) < end { next += 1 }
+    return next
+  }
+
+  // MARK: - Addresses
+
+  private func lookAtAddresses(_ text: Bytes) {
+    var start = 0
+    while start < text.count {
+      guard isOfAddress(text[start]) else {
+        start += 1
+        continue
+      }
+      var end = start
+      var (dots, colons) = (0, 0)
+      while end < text.count, isOfAddress(text[end]) {
+        if text[end] == UInt8(ascii: ".") { dots += 1 }
+        if text[end] == UInt8(ascii: ":") { colons += 1 }
+        end += 1
+      }
+      if dots >= 3 || colons >= 2 { lookAtAddress(text, start, end) }
+      start = end
+    }
+  }
+
+  private func isOfAddress(_ byte: UInt8) -> Bool {
+    digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 6 || byte == UInt8(ascii: ".")
+      || byte == UInt8(ascii: ":")
+  }
+
+  /// Looks up the address that a run of hexadecimal digits, dots and colons is, without the punctuation around it or a
+  /// port behind it.
+  private func lookAtAddress(_ text: Bytes, _ start: Int, _ end: Int) {
+    var (first, last) = (start, end)
+    func isColon(_ index: Int) -> Bool { index >= start && index < end && text[index] == UInt8(ascii: ":") }
+    func isMark(_ index: Int) -> Bool { isColon(index) || text[index] == UInt8(ascii: ".") }
+    while first < last, isMark(first), !(isColon(first) && isColon(first + 1)) { first += 1 }
+    while last > first, isMark(last - 1), !(isColon(last - 1) && isColon(last - 2)) { last -= 1 }
+    guard first < last, first > start || start == 0 || !LeakText.isWord(text[start - 1]),
+      last < end || end == text.count || !LeakText.isWord(text[end])
+    else { return }
+    if look(text, first, last) { return }
+    guard let colon = (first..<last).last(where: isColon) else { return }
+    if look(text, first, colon) { return }
+    _ = look(text, colon + 1, last)
+  }
+
+  /// Whether the bytes are an address; it is looked up, unless it is a network's with its length.
+  private func look(_ text: Bytes, _ first: Int, _ last: Int) -> Bool {
+    guard first < last, let address = try? IPAddress(Bytes(rebasing: text[first..<last])) else {
+      return false
+    }
+    if isNetwork(address, text, last) { return true }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { target in
+      guard let base = target.baseAddress else { return }
+      let count = address.writeCanonical(to: base)
+      look(Bytes(start: base, count: count), .address)
+    }
+    return true
+  }
+
+  /// Whether `/` and a length follow beyond which the address has no bit: what a prefix leaves of many addresses.
+  private func isNetwork(_ address: IPAddress, _ text: Bytes, _ end: Int) -> Bool {
+    guard end < text.count, text[end] == UInt8(ascii: "/") else { return false }
+    var last = end + 1
+    while last < text.count, last < end + 4, LeakText.isDigit(text[last]) { last += 1 }
+    return LeakText.isNetwork(address, length: Bytes(rebasing: text[(end + 1)..<last]))
+  }
+
+  // MARK: - Other forms
+
+  /// Searches what the words, and the runs of base64's characters, hold.
+  private func searchEncoded(_ words: LeakWords, _ text: Bytes, _ depth: Int) {
+    for index in 0..<words.count {
+      let word = words.words[index]
+      guard word.end - word.start >= LeakForms.base64CountMin else { continue }
+      let part = Bytes(rebasing: text[Int(word.start)..<Int(word.end)])
+      if LeakForms.hexadecimal(part, &words.decoded) { searchDecoded(words, depth) }
+      if LeakForms.base64(part, &words.decoded) { searchDecoded(words, depth) }
+    }
+    var start = 0
+    while start < text.count {
+      guard LeakForms.isOfBase64(text[start]) else {
+        start += 1
+        continue
+      }
+      var end = start
+      var isMixed = false
+      while end < text.count, LeakForms.isOfBase64(text[end]) {
+        isMixed = isMixed || !LeakText.isWord(text[end])
+        end += 1
+      }
+      let part = Bytes(rebasing: text[start..<end])
+      if isMixed, LeakForms.base64(part, &words.decoded) { searchDecoded(words, depth) }
+      start = end
+    }
+  }
+}

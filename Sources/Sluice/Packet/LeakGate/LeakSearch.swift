@@ -1,0 +1,237 @@
+internal import CProcessor
+import Glibc
+
+/// Searches the files of one packet, as they are read back, for what the packet withholds or pseudonymises.
+///
+/// What it hits and cannot clear goes to the gate's suspects. One thread at a time uses it.
+package final class LeakSearch: @unchecked Sendable {
+  // Unchecked: whoever reads a packet back has it to itself.
+
+  /// As many words as an identifier is pieced together from, beside a whole run of joined ones.
+  static let wordCountMax = 12
+  /// Forms within forms that are looked into.
+  static let depthMax = 3
+
+  let gate: LeakGate
+  let packet: Int
+  let passesForms: Bool
+  /// One for each depth.
+  var words: [LeakWords] = []
+
+  /// What the demand names.
+  private var named: Set<UInt64> = []
+  private var isCollecting = false
+
+  // The file at hand.
+  private var path = ""
+  private var sort = FileSort.other
+  private var row = 0
+  private var columns: [String] = []
+  /// A line whose end has not come yet.
+  private var started: [UInt8] = []
+  // The line at hand and where in it the search is, to say where a suspect stands.
+  private var line = Bytes(start: nil, count: 0)
+  private var cell: UnsafePointer<UInt8>?
+
+  private enum FileSort { case ndjson, csv, other }
+
+  /// `demand`: the packet's demand.json. `packet`: its index in the run.
+  package init(_ gate: LeakGate, packet: Int, demand: [UInt8]) {
+    self.gate = gate
+    self.packet = packet
+    passesForms = gate.passesForms
+    isCollecting = true
+    demand.withUnsafeBytes { read($0, of: "data/demand.json") }
+    end(of: "data/demand.json")
+    isCollecting = false
+  }
+
+  // MARK: - Files and lines
+
+  /// Takes a file's next bytes.
+  package func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
+    if path != self.path { begin(path) }
+    guard var position = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let end = position + bytes.count
+    while let found = memchr(position, 0x0A, end - position) {
+      let next = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+      let line = Bytes(start: position, count: next - position - 1)
+      if started.isEmpty {
+        take(line)
+      } else {
+        started.append(contentsOf: line)
+        takeStarted()
+      }
+      position = next
+    }
+    started.append(contentsOf: Bytes(start: position, count: end - position))
+  }
+
+  /// Ends a file.
+  package func end(of path: String) {
+    if !started.isEmpty { takeStarted() }
+    self.path = ""
+  }
+
+  private func begin(_ path: String) {
+    self.path = path
+    row = 0
+    started = []
+    columns = []
+    sort = .other
+    guard path.hasPrefix("data/records/") else { return }
+    if path.hasSuffix(".ndjson") { sort = .ndjson }
+    if path.hasSuffix(".csv") { sort = .csv }
+  }
+
+  private func takeStarted() {
+    var line: [UInt8] = []
+    swap(&line, &started)
+    line.withUnsafeBufferPointer { take($0) }
+    line.removeAll(keepingCapacity: true)
+    swap(&line, &started)
+  }
+
+  private func take(_ line: Bytes) {
+    row += 1
+    self.line = line
+    cell = line.baseAddress
+    guard let start = line.baseAddress, !line.isEmpty else { return }
+    switch sort {
+    case .other: search(line)
+    case .ndjson: searchCells(start, start + line.count)
+    case .csv:
+      if row == 1 { columns = CSVText.rows(Array(line) + [0x0A])?.first ?? [] }
+      searchCells(start, start + line.count)
+    }
+  }
+
+  /// Searches the quoted texts and the bare values of a row, the keys apart: they are the columns' names, which was
+  /// checked when the row was written.
+  private func searchCells(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    var position = start
+    while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
+      let text = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+      if passesForms, let after = endOfForm(text, end) {
+        position = after
+        continue
+      }
+      guard let close = endOfText(text, end) else {
+        search(Bytes(start: text, count: end - text))
+        return
+      }
+      position = close + 1
+      if sort == .ndjson, position < end, position.pointee == UInt8(ascii: ":") {
+        position += 1
+        position = searchBare(position, end)
+        continue
+      }
+      cell = text
+      let value = Bytes(start: text, count: close - text)
+      guard value.count >= LeakGate.characterCountMin || mayBeAddress(value) else { continue }
+      if passesForms, LeakText.isDigit(value[0]), LeakText.isNetwork(value) { continue }
+      search(value)
+    }
+  }
+
+  /// What follows a cell that has the form of a pseudonym or an instant to the second, which nothing that is looked for
+  /// has.
+  @inline(__always)
+  private func endOfForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    let quote = UInt8(ascii: "\"")
+    let count = end - text
+    if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 { return text + 29 }
+    if count > 20, text[20] == quote, sluice_is_second(text) != 0 { return text + 21 }
+    return nil
+  }
+
+  /// Whether a short text may be an address all the same: `1.1.1.1`, `::1`.
+  @inline(__always) private func mayBeAddress(_ text: Bytes) -> Bool {
+    for byte in text where byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") { return true }
+    return false
+  }
+
+  /// The quote that closes a text.
+  @inline(__always)
+  private func endOfText(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>?
+  {
+    var position = start
+    while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
+      let quote = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+      guard sort == .ndjson else { return quote }
+      var first = quote
+      while first > start, first[-1] == UInt8(ascii: "\\") { first -= 1 }
+      if (quote - first).isMultiple(of: 2) { return quote }
+      position = quote + 1
+    }
+    return nil
+  }
+
+  /// Searches a number that stands after a key; returns where it ends.
+  @inline(__always)
+  private func searchBare(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>
+  {
+    var position = start
+    while position < end,
+      LeakText.isDigit(position.pointee) || position.pointee == UInt8(ascii: "-")
+        || position.pointee == UInt8(ascii: ".")
+    { position += 1 }
+    cell = start
+    if position - start >= LeakGate.characterCountMin { search(Bytes(start: start, count: position - start)) }
+    return position
+  }
+
+  // MARK: - Looking up
+
+  /// Looks a part of a text up: letters and digits in lower case, or an address.
+  func look(_ bytes: Bytes, _ form: LeakGate.Form) {
+    let hash = gate.hash(bytes, form, packet: packet)
+    if isCollecting {
+      named.insert(hash)
+      return
+    }
+    guard gate.mayBeWithheld(hash), !named.contains(hash), !gate.isReleased(hash) else { return }
+    gate.suspects.add(hash, bytes, form, packet: packet, at: place())
+  }
+
+  private func place() -> LeakSuspects.Place {
+    LeakSuspects.Place(file: path, row: row, field: field())
+  }
+
+  /// The column that the search is in.
+  private func field() -> String? {
+    guard let cell, let start = line.baseAddress, cell >= start, cell <= start + line.count else {
+      return nil
+    }
+    let before = Array(Bytes(start: start, count: cell - start))
+    switch sort {
+    case .other: return nil
+    case .csv:
+      let count = (CSVText.rows(before + Array("\"\n".utf8))?.first?.count ?? 0) - 1
+      return columns.indices.contains(count) ? columns[count] : nil
+    case .ndjson:
+      // The outermost key before the cell: `{"KEY":` or `,"KEY":` at a depth of one.
+      var name: String?
+      var depth = 0
+      var index = 0
+      while index < before.count {
+        switch before[index] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        case UInt8(ascii: "\""):
+          let textStart = index + 1
+          index += 1
+          while index < before.count, before[index] != UInt8(ascii: "\"") {
+            index += before[index] == UInt8(ascii: "\\") ? 2 : 1
+          }
+          if depth == 1, index + 1 < before.count, before[index + 1] == UInt8(ascii: ":") {
+            name = String(decoding: before[textStart..<index], as: UTF8.self)
+          }
+        default: break
+        }
+        index += 1
+      }
+      return name
+    }
+  }
+}

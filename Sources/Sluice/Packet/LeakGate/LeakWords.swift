@@ -1,0 +1,94 @@
+/// The words of one text: runs of letters and digits, and which of them may belong to one identifier.
+final class LeakWords {
+  /// Gaps that are longer join nothing.
+  private static let gapCountMax = 3
+
+  struct Word: BitwiseCopyable {
+    var start: Int32
+    var end: Int32
+    /// Where its letters and digits begin in `plain`.
+    var plainStart: Int32
+    var isNumber: Bool
+    /// Whether it may go on with the word before it: never across a boundary, numbers alone across a blank.
+    var joins: Bool
+  }
+
+  /// Which signs of other forms a text has.
+  struct Marks {
+    var percent = false
+    var backslash = false
+    /// A dot or a colon.
+    var address = false
+  }
+
+  private(set) var words = RecordArray<Word>(capacity: 64)
+  private(set) var plain = RecordArray<UInt8>(capacity: 256)
+  private(set) var marks = Marks()
+  /// What a part of the text holds in another form.
+  var decoded = RecordArray<UInt8>(capacity: 256)
+
+  var count: Int { words.count }
+
+  func split(_ text: Bytes) {
+    words.removeAll()
+    plain.removeAll()
+    marks = Marks()
+    var position = 0
+    var gap = 0
+    var (isBroken, hasBlank) = (true, false)
+    while position < text.count {
+      switch LeakText.sortTable[Int(text[position])] {
+      case .word:
+        let word = takeWord(text, position)
+        add(word, canJoin: !isBroken && gap <= Self.gapCountMax, hasBlank: hasBlank)
+        position = Int(word.end)
+        gap = 0
+        (isBroken, hasBlank) = (false, false)
+        continue
+      case .blank: hasBlank = true
+      case .boundary: isBroken = true
+      case .joint: break
+      }
+      mark(text[position])
+      gap += 1
+      position += 1
+    }
+  }
+
+  private func mark(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "%"): marks.percent = true
+    case UInt8(ascii: "\\"): marks.backslash = true
+    case UInt8(ascii: "."), UInt8(ascii: ":"): marks.address = true
+    default: break
+    }
+  }
+
+  private func takeWord(_ text: Bytes, _ start: Int) -> Word {
+    var word = Word(
+      start: Int32(start), end: 0, plainStart: Int32(plain.count), isNumber: true, joins: false)
+    var end = start
+    while end < text.count, LeakText.isWord(text[end]) {
+      if !LeakText.isDigit(text[end]) { word.isNumber = false }
+      plain.append(LeakText.lower(text[end]))
+      end += 1
+    }
+    word.end = Int32(end)
+    return word
+  }
+
+  private func add(_ word: Word, canJoin: Bool, hasBlank: Bool) {
+    var word = word
+    if canJoin, words.count > 0 {
+      word.joins = !hasBlank || word.isNumber && words[words.count - 1].isNumber
+    }
+    words.append(word)
+  }
+
+  /// The letters and digits of some words that follow each other.
+  func plain(_ first: Int, _ last: Int) -> Bytes {
+    let start = Int(words[first].plainStart)
+    let end = last + 1 < words.count ? Int(words[last + 1].plainStart) : plain.count
+    return Bytes(start: plain.base + start, count: end - start)
+  }
+}

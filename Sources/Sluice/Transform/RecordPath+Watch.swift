@@ -1,0 +1,141 @@
+extension RecordPath {
+  /// Notes for the leak gate which identifiers of the record at hand a packet keeps and which it does not, once the
+  /// packet's row is made. What is not certain to be kept counts as withheld.
+  mutating func watch(_ packet: Int32, isReleased: Bool, _ recordOffset: UInt64) {
+    let plan = plans.base + Int(packets[Int(packet)].plan)
+    let columns = plan.pointee.kinds.base + kind.pointee.index
+    let first = plan.pointee.watched.base + columns.pointee.watchStart
+    for index in 0..<columns.pointee.watchCount {
+      let watched = first + index
+      let slot = slot(of: field(watched.pointee.field))
+      guard !slot.isAbsent else { continue }
+      let mayKeep = isReleased && watched.pointee.bundles & failedOfRow == 0
+      guard !watched.pointee.isArray else {
+        watchArray(watched, slot, plan, packet, mayKeep, recordOffset)
+        continue
+      }
+      watch(
+        slot, watched, plan, packet, isKept: mayKeep && isKept(watched, packet), recordOffset)
+    }
+  }
+
+  /// Whether the plan keeps a scalar field for the role that it has in the record at hand.
+  @inline(__always)
+  private mutating func isKept(_ watched: UnsafePointer<WatchedField>, _ packet: Int32) -> Bool {
+    guard watched.pointee.keepsSubject || watched.pointee.keepsOther else { return false }
+    guard watched.pointee.role != .record else { return watched.pointee.keepsSubject }
+    let party = watched.pointee.role == .own ? watched.pointee.field : watched.pointee.roleField
+    guard let reading = scalarReading(of: party), reading.fault == 0 else { return false }
+    return isSubject(reading, packet) ? watched.pointee.keepsSubject : watched.pointee.keepsOther
+  }
+
+  @inline(never)
+  private mutating func watchArray(
+    _ watched: UnsafePointer<WatchedField>, _ slot: Slot, _ plan: Plan, _ packet: Int32, _ mayKeep: Bool,
+    _ recordOffset: UInt64
+  ) {
+    let place = readingOfField[Int(watched.pointee.field)]
+    guard place >= 0 else { return }
+    let readings = arrayReadings[Int(place)]
+    var elements = slot.kind == .array ? JSONElements(base: record, slot: slot) : nil
+    let text = slot.kind == .array ? Bytes(start: nil, count: 0) : textOf(slot)
+    var start = 0
+    for index in Int(readings.start)..<Int(readings.start) &+ Int(readings.count) {
+      let reading = self.readings[index]
+      let keeps =
+        isSubject(reading, packet) ? watched.pointee.keepsSubject : watched.pointee.keepsOther
+      let isKept = mayKeep && keeps && reading.fault == 0
+      if elements != nil {
+        guard let element = elements?.next() else { return }
+        watch(element, watched, plan, packet, isKept: isKept, recordOffset)
+      } else {
+        let end = text[start...].firstIndex(of: UInt8(ascii: ";")) ?? text.count
+        let element = Bytes(rebasing: text[start..<end])
+        watch(element, watched, plan, packet, isKept: isKept, recordOffset)
+        start = min(end &+ 1, text.count)
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func watch(
+    _ slot: Slot, _ watched: UnsafePointer<WatchedField>, _ plan: Plan, _ packet: Int32, isKept: Bool,
+    _ recordOffset: UInt64
+  ) {
+    switch slot.kind {
+    case .string, .number, .cell, .constant:
+      watch(textOf(slot), watched, plan, packet, isKept: isKept, recordOffset)
+    default: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func watch(
+    _ text: Bytes, _ watched: UnsafePointer<WatchedField>, _ plan: Plan, _ packet: Int32, isKept: Bool,
+    _ recordOffset: UInt64
+  ) {
+    guard text.count >= LeakGate.characterCountMin || watched.pointee.reader == .ip, text.count > 0 else {
+      return
+    }
+    // By the very bytes, the packet, how they are read and what becomes of them.
+    let label =
+      UInt64(truncatingIfNeeded: packet) &<< 8 | UInt64(watched.pointee.reader.rawValue) &<< 1
+      | (isKept ? 1 : 0)
+    let hash = leakWatch.hash.of(text, label: ~label, isText: false)
+    guard !leakWatch.isKnown(hash) else { return }
+    note(text, watched, plan, Int(packet), isKept, recordOffset)
+  }
+
+  /// Notes a value as it stood in the source and in its canonical form; one that cannot be read is not kept.
+  @inline(never)
+  private mutating func note(
+    _ text: Bytes, _ watched: UnsafePointer<WatchedField>, _ plan: Plan, _ packet: Int, _ isKept: Bool,
+    _ recordOffset: UInt64
+  ) {
+    let reader = watched.pointee.reader
+    let target = scratch + scratchCount
+    var length: Int?
+    // The letters and digits of the others are those of their text.
+    if isKept || reader == .ip || reader == .phone {
+      length = try? writeCanonical(
+        text, reader, watched.pointee.low, watched.pointee.high,
+        plan.pointee.regions.base + Int(watched.pointee.region), to: target)
+    }
+    let isKept = isKept && length != nil
+    if reader == .ip, let length {
+      note(Bytes(start: target, count: length), .address, watched, packet, isKept, recordOffset)
+      return
+    }
+    if reader == .opaque, LeakText.hasForm(text) {
+      leakWatch.gate?.noteForm()
+    }
+    notePlain(text, watched, packet, isKept, recordOffset)
+    guard let length, reader == .phone, length != text.count || text[0] != UInt8(ascii: "+") else { return }
+    notePlain(Bytes(start: target, count: length), watched, packet, isKept, recordOffset)
+  }
+
+  private mutating func notePlain(
+    _ text: Bytes, _ watched: UnsafePointer<WatchedField>, _ packet: Int, _ isKept: Bool,
+    _ recordOffset: UInt64
+  ) {
+    guard leakWatch.setPlain(text) else { return }
+    let plain = Bytes(start: leakWatch.plain.base, count: leakWatch.plain.count)
+    note(plain, .text, watched, packet, isKept, recordOffset)
+  }
+
+  private mutating func note(
+    _ bytes: Bytes, _ form: LeakGate.Form, _ watched: UnsafePointer<WatchedField>, _ packet: Int,
+    _ isKept: Bool, _ recordOffset: UInt64
+  ) {
+    guard let gate = leakWatch.gate else { return }
+    guard leakWatch.isConfirming else {
+      gate.note(bytes, form, packet: packet, isReleased: isKept)
+      return
+    }
+    gate.suspects.see(
+      gate.hash(bytes, form, packet: packet), bytes, form, packet: packet, isReleased: isKept,
+      LeakSuspects.Origin(
+        source: context?.index ?? 0, byteOffset: recordOffset, kind: kind.pointee.index,
+        field: watched.pointee.field))
+  }
+}
