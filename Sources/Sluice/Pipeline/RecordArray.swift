@@ -36,13 +36,10 @@ struct RecordArray<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
-  /// Makes room for elements to be added by `appendReserved`.
+  /// Makes room for elements to be written behind the last; `setCount` makes them count.
   @inline(__always) mutating func reserve(_ more: Int) { while capacity < count &+ more { grow() } }
 
-  @inline(__always) mutating func appendReserved(_ element: Element) {
-    (base + count).initialize(to: element)
-    count &+= 1
-  }
+  @inline(__always) mutating func setCount(_ count: Int) { self.count = count }
 
   @inline(__always) mutating func removeAll() { count = 0 }
 

@@ -175,6 +175,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       try runLines(block)
     }
     noteSegment()
+    leakWatch.flush()
     takeTally(byteCount: block.count)
     swap(&output, &result.output)
   }

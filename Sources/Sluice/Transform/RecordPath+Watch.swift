@@ -129,7 +129,7 @@ extension RecordPath {
   ) {
     guard let gate = leakWatch.gate else { return }
     guard leakWatch.isConfirming else {
-      gate.note(bytes, form, packet: packet, isReleased: isKept)
+      leakWatch.note(bytes, form, packet: packet, isReleased: isKept)
       return
     }
     gate.suspects.see(

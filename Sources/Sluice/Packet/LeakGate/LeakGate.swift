@@ -68,17 +68,6 @@ package final class LeakGate: @unchecked Sendable {
     hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue, isText: form == .text)
   }
 
-  /// Notes a value of one packet: letters and digits in lower case, or an address.
-  package func note(_ bytes: Bytes, _ form: Form, packet: Int, isReleased: Bool) {
-    let hash = hash(bytes, form, packet: packet)
-    guard isReleased else {
-      filter.insert(hash)
-      return
-    }
-    filter.insert(LeakHash.released(hash, 1))
-    filter.insert(LeakHash.released(hash, 2))
-  }
-
   func mayBeWithheld(_ hash: UInt64) -> Bool { filter.contains(hash) }
 
   /// Whether the packet releases the value in clear, for certain; false where only a second reading can tell.

@@ -26,6 +26,9 @@ enum LeakText {
 
   static let sortTable = FrozenArray(sorts)
 
+  /// The byte in lower case where it is part of a word; 0 otherwise.
+  static let loweredTable = FrozenArray((0...255).map { isWord($0) ? lower($0) : 0 })
+
   @inline(__always) static func isWord(_ byte: UInt8) -> Bool {
     digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
   }
@@ -72,7 +75,8 @@ enum LeakText {
 
   /// Whether bytes are the text of a network as a prefix writes it: `203.0.113.0/24`.
   static func isNetwork(_ bytes: Bytes) -> Bool {
-    guard bytes.count > 8, let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > bytes.count - 5,
+    guard bytes.count > 8,
+      let slash = (bytes.count - 4..<bytes.count).first(where: { bytes[$0] == UInt8(ascii: "/") }),
       let address = try? IPAddress(Bytes(rebasing: bytes[..<slash]))
     else { return false }
     return isNetwork(address, length: Bytes(rebasing: bytes[(slash + 1)...]))

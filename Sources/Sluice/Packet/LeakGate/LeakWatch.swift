@@ -1,6 +1,8 @@
-/// What one worker has noted of late for the leak gate, so that a value that comes again is not noted again.
-struct LeakWatch: ~Copyable {
+/// What one worker notes for the leak gate. A value that comes again soon is not noted again, and values are gathered
+/// before they go into the filter, which is larger than the caches: meanwhile its lines come near.
+package struct LeakWatch: ~Copyable {
   private static let seenCount = 1 << 14
+  private static let gatheredCountMax = 64
 
   let gate: LeakGate?
   /// Copied here, so that a value that is known costs no look at an object.
@@ -8,10 +10,11 @@ struct LeakWatch: ~Copyable {
   let isConfirming: Bool
   /// The hashes of values noted, each at the place that its low bits say.
   let seen: RecordArray<UInt64>
+  private var gathered = RecordArray<UInt64>(capacity: gatheredCountMax + 2)
   /// Letters and digits of the value at hand.
   var plain = RecordArray<UInt8>(capacity: 256)
 
-  init(_ gate: LeakGate?) {
+  package init(_ gate: LeakGate?) {
     self.gate = gate
     hash = gate?.hash ?? LeakHash()
     isConfirming = gate?.isConfirming ?? false
@@ -32,8 +35,40 @@ struct LeakWatch: ~Copyable {
   mutating func setPlain(_ text: Bytes) -> Bool {
     plain.removeAll()
     plain.reserve(text.count)
-    for byte in text where LeakText.isWord(byte) { plain.appendReserved(LeakText.lower(byte)) }
-    return plain.count > 0
+    var count = 0
+    for byte in text {
+      // Without a branch: identifiers mix both.
+      let lowered = LeakText.loweredTable[Int(byte)]
+      plain.base[count] = lowered
+      count &+= lowered == 0 ? 0 : 1
+    }
+    plain.setCount(count)
+    return count > 0
+  }
+
+  /// Notes a value of one packet: letters and digits in lower case, or an address. It is in the filter after `flush`.
+  package mutating func note(_ bytes: Bytes, _ form: LeakGate.Form, packet: Int, isReleased: Bool) {
+    guard let gate else { return }
+    let hash = gate.hash(bytes, form, packet: packet)
+    if isReleased {
+      gather(LeakHash.released(hash, 1), gate.filter)
+      gather(LeakHash.released(hash, 2), gate.filter)
+    } else {
+      gather(hash, gate.filter)
+    }
+    if gathered.count >= Self.gatheredCountMax { flush() }
+  }
+
+  @inline(__always) private mutating func gather(_ hash: UInt64, _ filter: LeakFilter) {
+    filter.prefetch(hash)
+    gathered.append(hash)
+  }
+
+  /// Puts what was gathered into the filter.
+  package mutating func flush() {
+    guard let gate, gathered.count > 0 else { return }
+    gate.filter.insert(UnsafeBufferPointer(start: gathered.base, count: gathered.count))
+    gathered.removeAll()
   }
 }
 

@@ -29,18 +29,20 @@ import Testing
   }
 
   static func note(_ value: String, in gate: LeakGate, isReleased: Bool, packet: Int = 0) {
+    var watch = LeakWatch(gate)
+    defer { watch.flush() }
     let bytes = Array(value.utf8)
     bytes.withUnsafeBufferPointer { text in
       if let address = try? IPAddress(text) {
         var canonical = [UInt8](repeating: 0, count: 16)
         let count = canonical.withUnsafeMutableBufferPointer { address.writeCanonical(to: $0.baseAddress!) }
         canonical.withUnsafeBufferPointer {
-          gate.note(
+          watch.note(
             UnsafeBufferPointer(rebasing: $0[..<count]), .address, packet: packet, isReleased: isReleased)
         }
       } else {
         Array(plain(value).utf8).withUnsafeBufferPointer {
-          gate.note($0, .text, packet: packet, isReleased: isReleased)
+          watch.note($0, .text, packet: packet, isReleased: isReleased)
         }
       }
     }
