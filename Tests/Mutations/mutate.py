@@ -1,21 +1,35 @@
 #!/usr/bin/env python3
 """Breaks the program on purpose, one small fault at a time, and sees that a test notices.
 
-    Tests/Mutations/mutate.py [--list] [NAME…]
+    Tests/Mutations/mutate.py [--list] [--at FOLDER] [--jobs N] [NAME…]
 
 Copies the checkout beside the system's temporary files and puts every fault of `faults.py` into the one copy, each
 behind a switch, so that all of them are built once. The tests then run once a fault, with the environment variable
-SLUICE_FAULT naming the one that is on. Prints a table by room and ends with 1 where fewer than 95 of 100 faults were
+SLUICE_FAULT naming the one that is on: first those that should notice, which end at the first that fails, and only
+where these pass, every test. A run that takes several times as long as it does without a fault is ended, and its fault
+was noticed by its time.
+
+With `--at`, copy and build stay in FOLDER, and the next run builds only what has changed since.
+
+Prints a line for each fault, a row for each room, and the survivors. Ends with 1 where fewer than 95 of 100 faults were
 noticed or a guarantee's own fault survived. A fault that no longer finds its text is an error: whoever moves the
 text moves it here too.
 """
 import argparse
 import concurrent.futures
+import filecmp
 import os
+import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
 
 from faults import FAULTS, Fault
 
@@ -29,18 +43,32 @@ private let faultInForce = getenv("SLUICE_FAULT").flatMap { Int(String(cString: 
 func isFaulty(_ number: Int) -> Bool { faultInForce == number }
 """
 
-# A fault that makes the program run on for ever is noticed by its time: no filter takes as long.
-SECONDS_MAX = 240
+# Every test, for the faults that those of their own filter let pass.
+EVERY_TEST = "."
+# What measures is no test of a fault. These take longest, and only faults that all others let pass wait for them.
+MEASURING = "^Benchmarks"
+LONGEST = (
+    r"aFlippedBitInAnyByteIsFound|removingARuleRemovesOutputAlone|tenThousandPacketsNeedFewDescriptors"
+    r"|BadInputTests/ndjson")
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
+# A run is ended after this many times its time without a fault, and never before this many seconds.
+TIMES_MAX, SECONDS_MIN = 5, 60
+# A fault that takes memory without end is stopped before the machine is.
+BYTES_MAX = 12 << 30
+NOT_COPIED = shutil.ignore_patterns(".build*", ".git", "Results", "__pycache__")
 
 
-def with_switches(root: str) -> None:
-    """Puts each fault into the copy, behind its switch."""
+def switched_texts(root: str, alone: Fault | None) -> dict[str, str]:
+    """The files that have a fault, by name, with each fault behind its switch, and `alone` without one."""
     files: dict[str, list[tuple[int, int, Fault]]] = {}
     for number, fault in enumerate(FAULTS, start=1):
+        if fault.is_built_alone and fault != alone:
+            place(root, fault)
+            continue
         files.setdefault(fault.file, []).append((place(root, fault), number, fault))
+    texts = {}
     for name, faults in files.items():
-        path = os.path.join(root, name)
-        text = read(path)
+        text = read(os.path.join(root, name))
         end = len(text)
         # From the last to the first, so that the places of those before stay what they are.
         for start, number, fault in sorted(faults, reverse=True):
@@ -48,9 +76,10 @@ def with_switches(root: str) -> None:
                 raise SystemExit(f"{fault.name}: another fault stands in its text")
             text = text[:start] + switched(number, fault) + text[start + len(fault.old):]
             end = start
-        write(path, text)
-    for module in {os.path.join(root, *name.split("/")[:2]) for name in files}:
-        write(os.path.join(module, "Fault.swift"), SWITCH)
+        texts[name] = text
+    for module in {"/".join(name.split("/")[:2]) for name in files}:
+        texts[f"{module}/Fault.swift"] = SWITCH
+    return texts
 
 
 def place(root: str, fault: Fault) -> int:
@@ -62,6 +91,8 @@ def place(root: str, fault: Fault) -> int:
 
 
 def switched(number: int, fault: Fault) -> str:
+    if fault.is_built_alone:
+        return fault.new
     if fault.is_statement:
         return f"if isFaulty({number}) {{ {fault.new} }} else {{ {fault.old} }}"
     return f"(isFaulty({number}) ? ({fault.new}) : ({fault.old}))"
@@ -72,79 +103,190 @@ def read(path: str) -> str:
         return file.read()
 
 
-def write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+def copy(project: str, folder: str, alone: Fault | None = None) -> None:
+    """Makes the copy what the checkout is, with the switches. A file that is right already is not written again."""
+    os.makedirs(folder, exist_ok=True)
+    if not is_ours(folder):
+        raise SystemExit(f"{folder}: neither empty nor a copy of this checkout")
+    texts = switched_texts(project, alone)
+    with tempfile.TemporaryDirectory() as place:
+        fresh = os.path.join(place, "sluice")
+        shutil.copytree(project, fresh, symlinks=True, ignore=NOT_COPIED)
+        for name, text in texts.items():
+            with open(os.path.join(fresh, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        names = set(files_below(fresh))
+        for name in set(files_below(folder)) - names:
+            os.remove(os.path.join(folder, name))
+        for name in names:
+            source, target = os.path.join(fresh, name), os.path.join(folder, name)
+            if not os.path.exists(target) or not filecmp.cmp(source, target, shallow=False):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                shutil.copy(source, target)
 
 
-def run(command: list[str], folder: str, **settings) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **settings)
+def files_below(root: str) -> list[str]:
+    """The files of a checkout without its build."""
+    names = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".build")]
+        names += [os.path.relpath(os.path.join(folder, name), root) for name in files]
+    return names
 
 
-def tests(program: str, folder: str, filter: str, number: int) -> str:
-    """How the tests of a filter end with a fault on: passed, failed, or none ran."""
-    environment = dict(os.environ, SLUICE_FAULT=str(number))
+def is_ours(folder: str) -> bool:
+    """Whether a folder may be made a copy: it is empty, or was made one before."""
+    return not os.listdir(folder) or os.path.exists(os.path.join(folder, "Sources", "Sluice", "Fault.swift"))
+
+
+class Tests:
+    """The built tests of the copy."""
+
+    def __init__(self, folder: str):
+        self.folder = folder
+        self.program = os.path.join(folder, ".build", "debug", "sluicePackageTests.xctest")
+        self.seconds: dict[str, float] = {}
+        self.lock = threading.Lock()
+
+    def measure(self, filter: str) -> None:
+        """Sees that tests pass without a fault, since what fails without one tells nothing of one."""
+        started = time.monotonic()
+        end, output = self.run(filter, 0, None)
+        if end != "passed":
+            raise SystemExit(f"{output}\nwithout a fault the tests of {filter} do not pass: {end}")
+        self.seconds[filter] = time.monotonic() - started
+
+    def end(self, fault: Fault, number: int) -> str:
+        """How the tests end with a fault on."""
+        end = self.run(fault.tests, number, self.limit(fault.tests))[0]
+        if end == "none":
+            return "NO TEST RAN"
+        if end != "passed":
+            return f"noticed {end}".removesuffix(" failed")
+        with self.lock:
+            if EVERY_TEST not in self.seconds:
+                self.measure(EVERY_TEST)
+        end, output = self.run(EVERY_TEST, number, self.limit(EVERY_TEST))
+        return "SURVIVED" if end == "passed" else f"noticed by others: {first_failure(output) or end}"
+
+    def limit(self, filter: str) -> float:
+        return max(SECONDS_MIN, TIMES_MAX * self.seconds[filter])
+
+    def run(self, filter: str, number: int, seconds: float | None) -> tuple[str, str]:
+        """Runs the tests of a filter up to the first that fails; how it ended, and what it said."""
+        with tempfile.TemporaryDirectory(prefix="sluice-fault-", ignore_cleanup_errors=True) as place:
+            environment = dict(os.environ, SLUICE_FAULT=str(number), TMPDIR=place)
+            skipped = MEASURING if filter == EVERY_TEST else f"{MEASURING}|{LONGEST}"
+            process = subprocess.Popen(
+                [self.program, "--testing-library", "swift-testing", "--filter", filter, "--skip", skipped],
+                cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX)))
+            is_late = threading.Event()
+            alarm = threading.Timer(seconds or 3600, lambda: (is_late.set(), stop(process)))
+            alarm.start()
+            lines = []
+            for line in process.stdout:
+                line = COLOURS.sub("", line)
+                lines.append(line)
+                if " recorded an issue" in line:
+                    stop(process)
+                    break
+            alarm.cancel()
+            status = process.wait()
+            stop(process)
+        output = "".join(lines)
+        if is_late.is_set():
+            return "by its time", output
+        if status != 0:
+            return "failed", output
+        return "none" if "Test run with 0 tests" in output else "passed", output
+
+
+def stop(process: subprocess.Popen) -> None:
+    """Ends the tests and what they started."""
     try:
-        ended = run(
-            [program, "--testing-library", "swift-testing", "--filter", filter], folder, env=environment,
-            timeout=SECONDS_MAX)
-    except subprocess.TimeoutExpired:
-        return "failed"
-    if ended.returncode != 0:
-        return "failed"
-    return "none" if "Test run with 0 tests" in ended.stdout else "passed"
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def first_failure(output: str) -> str:
+    """The name of the first test that failed."""
+    for line in output.splitlines():
+        if " recorded an issue" in line:
+            return line.split(" recorded an issue")[0].removeprefix("✘ Test ").split(" with ")[0]
+    return ""
+
+
+def report(wanted: list[tuple[int, Fault]], end: Callable[[tuple[int, Fault]], str], jobs: int) -> list[Fault]:
+    """Prints how the tests end for each fault; the survivors."""
+    survivors = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for (_, fault), outcome in zip(wanted, pool.map(end, wanted)):
+            if not outcome.startswith("noticed"):
+                survivors.append(fault)
+            print(f"{fault.room:14} {fault.name:60} {outcome}", flush=True)
+    return survivors
+
+
+def sum_up(wanted: list[tuple[int, Fault]], survivors: list[Fault]) -> int:
+    """Prints the counts of each room and the survivors; the script's exit status."""
+    faults = Counter(fault.room for _, fault in wanted)
+    missed = Counter(fault.room for fault in survivors)
+    print(f"\n{'room':14} {'faults':>8} {'noticed':>8}")
+    for room, count in faults.items():
+        print(f"{room:14} {count:8} {count - missed[room]:8}")
+    noticed = len(wanted) - len(survivors)
+    print(f"{len(wanted)} faults, {noticed} noticed, {len(survivors)} survived")
+    for fault in survivors:
+        print(f"survived: {fault.name}")
+    broken = [fault for fault in survivors if fault.name[:2].isdigit()]
+    return 1 if not wanted or broken or noticed * 100 < len(wanted) * 95 else 0
+
+
+def build(folder: str) -> None:
+    built = subprocess.run(
+        ["swift", "build", "--build-tests"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace")
+    if built.returncode != 0:
+        raise SystemExit(f"{built.stdout[-6000:]}\nthe copy with its faults does not build")
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("names", nargs="*", help="the beginnings of names")
     arguments.add_argument("--list", action="store_true", help="list the faults and run nothing")
-    arguments.add_argument("--jobs", type=int, default=os.cpu_count())
+    arguments.add_argument("--at", metavar="FOLDER", help="keep copy and build there")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="faults at once")
     options = arguments.parse_args()
     wanted = [
         (number, fault) for number, fault in enumerate(FAULTS, start=1)
         if not options.names or any(fault.name.startswith(name) for name in options.names)]
     if options.list:
         for _, fault in wanted:
-            print(f"{fault.room:10} {fault.name}")
+            print(f"{fault.room:14} {fault.name}")
         return 0
 
     project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    place = tempfile.mkdtemp(prefix="sluice-mutations-")
-    folder = os.path.join(place, "sluice")
+    folder = os.path.abspath(options.at) if options.at else tempfile.mkdtemp(prefix="sluice-mutations-")
     try:
-        shutil.copytree(
-            project, folder, ignore=shutil.ignore_patterns(".build*", ".git", "Benchmarks/Results"))
-        with_switches(folder)
-        built = run(["swift", "build", "--build-tests"], folder)
-        if built.returncode != 0:
-            print(built.stdout[-6000:])
-            return 1
-        program = os.path.join(folder, ".build", "debug", "sluicePackageTests.xctest")
-        # What fails without a fault tells nothing of one.
+        copy(project, folder)
+        build(folder)
+        tests = Tests(folder)
         for filter in sorted({fault.tests for _, fault in wanted}):
-            if tests(program, folder, filter, 0) != "passed":
-                print(f"without a fault the tests of {filter} do not pass")
-                return 1
-        return report(wanted, program, folder, options.jobs)
+            tests.measure(filter)
+        together = [entry for entry in wanted if not entry[1].is_built_alone]
+        survivors = report(together, lambda entry: tests.end(entry[1], entry[0]), options.jobs)
+        for number, fault in wanted:
+            if fault.is_built_alone:
+                copy(project, folder, fault)
+                build(folder)
+                survivors += report([(number, fault)], lambda entry: tests.end(entry[1], entry[0]), 1)
+        return sum_up(wanted, survivors)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def report(wanted: list[tuple[int, Fault]], program: str, folder: str, jobs: int) -> int:
-    survivors = []
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        ends = pool.map(lambda entry: tests(program, folder, entry[1].tests, entry[0]), wanted)
-        for (_, fault), end in zip(wanted, ends):
-            outcome = {"failed": "noticed", "passed": "SURVIVED", "none": "NO TEST RAN"}[end]
-            if end != "failed":
-                survivors.append(fault)
-            print(f"{fault.room:10} {fault.name:50} {outcome}", flush=True)
-    noticed = len(wanted) - len(survivors)
-    print(f"{len(wanted)} faults, {noticed} noticed, {len(survivors)} survived")
-    broken = [fault for fault in survivors if fault.name[:2].isdigit()]
-    return 1 if not wanted or broken or noticed * 100 < len(wanted) * 95 else 0
+        if not options.at:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

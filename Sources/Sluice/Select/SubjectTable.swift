@@ -2,7 +2,7 @@
 /// subject. Made once, so that a record costs the same for one demand and for ten thousand.
 ///
 /// Copies are views of the same memory; the packet table that made it calls `deallocate`.
-struct SubjectTable: @unchecked Sendable {
+package struct SubjectTable: @unchecked Sendable {
   // Unchecked: nothing in it changes between the initialiser and `deallocate`.
 
   private struct Entry {
@@ -109,7 +109,8 @@ struct SubjectTable: @unchecked Sendable {
     return low < list.count && list[low] == packet
   }
 
-  @inline(__always) private static func hash(_ bytes: Bytes, _ identifierClass: UInt8) -> UInt64 {
+  /// Where the search for an account begins: no more than that, for two accounts may have the same.
+  @inline(__always) package static func hash(_ bytes: Bytes, _ identifierClass: UInt8) -> UInt64 {
     var hash = UInt64(identifierClass) &* 0x9E37_79B9_7F4A_7C15
     var index = 0
     while index &+ 8 <= bytes.count {

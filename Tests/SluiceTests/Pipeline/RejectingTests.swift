@@ -218,6 +218,29 @@ import Testing
     }
   }
 
+  @Test("A time that cannot be read may lie in every packet's period") func unreadableTime() throws {
+    let folder = SourceFolder()
+    let line = Self.message(#""Sender":"+12025550177""#, at: "secret")
+    _ = try seal([line, Self.good], in: folder)
+    for reference in ["US-1", "US-2", "US-5"] {
+      let text = try SampleRun.files(under: folder.path + "/out/" + reference).values.map {
+        String(decoding: $0, as: UTF8.self)
+      }.joined()
+      #expect(
+        text.contains("\"unreadable\":\"some\"") || text.contains("\"unreadable\": \"some\""), "\(reference)")
+    }
+  }
+
+  @Test("Of the packets that reject a record the first has its fault told, whomever the record names first")
+  func firstFault() throws {
+    // The last packet's subject is the sender; the first four packets' is the receiver.
+    let result = try outcome(
+      Self.message(
+        #""Sender":"+447700900001","receiver":"+12025550100","size":"secret","client_ip":"secret""#))
+    #expect(result.packets == ["released", "value-type", "released", "value-type", "ip-format"])
+    #expect(result.faults.map(\.code) == ["value-type"] && result.faults.map(\.field) == ["size"])
+  }
+
   /// The message files of the packets, by reference.
   private func seal(_ lines: [String], in folder: SourceFolder) throws -> [String: String] {
     let run = try Self.run.get()

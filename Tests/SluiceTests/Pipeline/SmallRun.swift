@@ -96,10 +96,10 @@ struct SmallRun {
 
   static func phone(_ text: String) -> Identifier { Identifier(.phone, reading: text)! }
 
-  /// A ruling on a demand for one phone.
+  /// A ruling on a demand for one phone, or for the subjects of a line of a test's own.
   func ruling(
-    reference: String = "US-1", phone: String = SmallRun.subject, from: String = "2026-09-01T00:00:00Z",
-    until: String = "2026-10-01T00:00:00Z", lines: [String] = []
+    reference: String = "US-1", phone: String = SmallRun.subject, subject: String? = nil,
+    from: String = "2026-09-01T00:00:00Z", until: String = "2026-10-01T00:00:00Z", lines: [String] = []
   ) throws -> GrantedRuling {
     try documents.grant(
       """
@@ -110,7 +110,7 @@ struct SmallRun {
       authority: { name: Court, official: Judge, title: Judge, contact: none, reference: "1" }
       issued: 2026-10-01
       received: 2026-10-02T00:00:00Z
-      subjects: [ { phone: "\(phone)" } ]
+      subjects: [ \(subject ?? "{ phone: \"\(phone)\" }") ]
       period: { from: \(from), until: \(until) }
       categories: [all]
       prepared: { by: somebody, at: 2026-10-02T10:00:00Z }

@@ -171,6 +171,20 @@ struct PolicySetTests {
     #expect(rules[8].subject == .bucket(.width(120_000)))
   }
 
+  /// What is not said of an instrument is the stricter of the two.
+  @Test func anInstrumentIsOnlyWhatItSays() throws {
+    let plain = try #require(Texts.read().set?.policies.first)
+    #expect(plain.instruments.map(\.isProspective) == [false, false])
+    #expect(plain.instruments.map(\.isViaTreaty) == [false, false])
+    #expect(plain.instruments.map(\.requiresDocument) == [true, false])
+    #expect(plain.instruments.map(\.requiresApproval) == [false, true])
+    let text = Texts.policy.with(
+      "    cites: Act 2\n", "    cites: Act 2\n    prospective: true\n    via: treaty\n")
+    let said = try #require(Texts.read(policies: [("no.yaml", text)]).set?.policies.first)
+    #expect(said.instruments.map(\.isProspective) == [false, true])
+    #expect(said.instruments.map(\.isViaTreaty) == [false, true])
+  }
+
   @Test func norwayIsACountry() {
     let plain = Texts.policy.with("jurisdiction: \"NO\"", "jurisdiction: NO")
     #expect(Texts.read(policies: [("no.yaml", plain)]).set?.policies(serving: "NO").count == 1)

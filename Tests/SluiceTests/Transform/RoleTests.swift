@@ -91,6 +91,59 @@ struct RoleTests {
     #expect(rows == [#"{"kind":"message","sender":"****00"}"#])
   }
 
+  /// What joins the elements in CSV would make one of them two.
+  @Test func anElementMayHoldASemicolonInJSONAlone() throws {
+    let run = try SmallRun(
+      kinds: """
+          event:
+            time: none
+            parties: [phone]
+            mentions: [rooms]
+            fields:
+              phone: phone
+              rooms: { array: account, alphabet: "!-~" }
+        """,
+      rules: ["event.phone: keep", "event.rooms: { subject: keep, other: keep }"])
+    let record = ##"{"phone":"+12025550100","rooms":["a","b;c"]}"## + "\n"
+    #expect(
+      try run.rows(record) == [##"{"kind":"event","phone":"+12025550100","rooms":["a","b;c"]}"##])
+    let (text, outcome) = try run.stream(record, to: .csv)
+    #expect(text == ##""phone","rooms""## + "\n")
+    #expect(outcome.faults.map(\.code) == ["text-character"] && outcome.faults.map(\.field) == ["rooms"])
+  }
+
+  /// Of a class that no party of the demanded kinds has, a subject is refused, and gives no mention its role.
+  @Test func aRefusedSubjectHasNoRole() throws {
+    let run = try SmallRun(
+      kinds: """
+          message:
+            time: at
+            parties: [sender]
+            mentions: [added]
+            fields:
+              at: timestamp
+              sender: phone
+              added: { device: 0-9a-f }
+        """,
+      rules: ["message.sender: keep", "message.added: { subject: keep, other: withhold }"])
+    let records = run.source(
+      #"{"at":"2026-09-02T01:02:03Z","sender":"+12025550100","added":"0f3a"}"# + "\n")
+    func rows(_ subject: String, _ reference: String) throws -> [String] {
+      let ruling = try run.ruling(reference: reference, subject: subject)
+      let (folder, outcome) = try run.seal([ruling], [records], into: reference)
+      #expect(outcome.failure == nil)
+      return try SampleRun.files(under: folder).filter { $0.key.hasSuffix("/message.ndjson") }.map {
+        String(decoding: $0.value, as: UTF8.self)
+      }
+    }
+    let sender = #"{"sender":"+12025550100"}"# + "\n"
+    #expect(try rows(##"{ phone: "+12025550100" }, { device: 0f3a }"##, "US-1") == [sender])
+    // As another name of the sender it is granted with it.
+    let both = #"{"sender":"+12025550100","added":"0f3a"}"# + "\n"
+    #expect(
+      try rows(##"{ phone: "+12025550100", also: [ { device: 0f3a } ] }"##, "US-2") == [both])
+  }
+
   // MARK: - Bundles
 
   private static let bundled = [
@@ -127,6 +180,40 @@ struct RoleTests {
       ],
       bundles: [Self.bundle])
     #expect(try run.rows(record(whole)) == [#"{"kind":"message","sender":"+12025550100"}"#])
+  }
+
+  /// A prefix is not the address, so the port stays in with it.
+  @Test func aBundleFailsWhereAFieldIsMadeCoarser() throws {
+    let run = try SmallRun(
+      kinds: Self.kinds,
+      rules: [
+        "message.at: { truncate: second }", "message.sender: keep",
+        "message.ip: { subject: keep, other: { prefix: { v4: 24, v6: 48 } } }",
+        "message.port: { subject: keep, other: keep }",
+      ],
+      bundles: [Self.bundle])
+    let other = record(
+      ##""sender":"+447700900123","recipients":["+12025550100"],"ip":"203.0.113.9","port":443"##)
+    #expect(try run.rows(other) == [#"{"kind":"message","at":"2026-09-02T01:02:03Z","ip":"203.0.113.0/24"}"#])
+  }
+
+  /// What a bundle keeps in is counted as the bundle's, where nothing else could leave.
+  @Test func aRecordThatABundleKeepsInIsCountedAsSuch() throws {
+    let run = try SmallRun(
+      kinds: Self.kinds, rules: ["message.ip: keep", "message.port: keep", "message.type: keep"],
+      bundles: ["{ fields: [message.ip, message.port] }"])
+    let party = #""sender":"+12025550100""#
+    let lines = [
+      party + #","port":443"#, party + #","ip":"203.0.113.9""#, party + #","ip":"203.0.113.9","port":443"#,
+      party, party + #","ip":"203.0.113.9","type":"text""#,
+    ]
+    let outcome = try run.seal(
+      [run.ruling()], [run.source(lines.map { record($0) }.joined())]
+    ).outcome
+    let tally = try #require(outcome.tallies.first?.kinds.first)
+    #expect(tally.reached == 5 && tally.released == 2 && tally.rejected == [:])
+    #expect(tally.withheld[WithheldReason.bundle.rawValue] == 2)
+    #expect(tally.withheld[WithheldReason.nothingPresent.rawValue] == 1)
   }
 
   // MARK: - What cannot be read
