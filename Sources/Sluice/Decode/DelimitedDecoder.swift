@@ -66,7 +66,7 @@ package struct DelimitedDecoder: ~Copyable {
       if target >= 0 {
         slots[target] = slot
       } else if slot.length > 0 {
-        unknownCounts[column] &+= 1
+        (unknownCounts + column).pointee &+= 1
       }
       column &+= 1
       if position >= limit { break }

@@ -50,7 +50,8 @@ struct RowSort: ~Copyable {
     guard let depth = branch(group, from: depth) else { return }
     for index in group { places[index].key = RowOrder.key(places[index].row + depth) }
     if group.count < Self.countedMin {
-      places[group].sort { $0.key < $1.key }
+      var rows = places[group]
+      rows.sort { $0.key < $1.key }
     } else {
       sortByCounting(group)
     }
@@ -79,6 +80,7 @@ struct RowSort: ~Copyable {
 
   /// Sorts by key, a byte at a time from the last to the first; a byte that is the same in all is passed over.
   private func sortByCounting(_ group: Range<Int>) {
+    let counts = counts
     counts.initialize(repeating: 0)
     for index in group {
       var key = places[index].key

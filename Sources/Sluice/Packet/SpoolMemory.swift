@@ -74,19 +74,21 @@ public final class SpoolMemory {
 
 /// Rows of some spools that are written out on a thread of their own.
 private final class Writing: @unchecked Sendable {
-  // Unchecked: the parts are the thread's until it is joined.
+  // Unchecked: the rows are the thread's, and the failures are until it is joined.
 
   struct Part {
     let spool: RowSpool
     let rows: HeldRows
-    var failure: SluiceError?
   }
 
-  private var parts: [Part]
+  private let parts: [Part]
+  /// In the order of the parts.
+  private var failures: [SluiceError?]
   private var thread: Thread?
 
   init(_ parts: [Part]) {
     self.parts = parts
+    failures = Array(repeating: nil, count: parts.count)
     thread = Thread { self.write() }
     if thread == nil { write() }
   }
@@ -96,16 +98,14 @@ private final class Writing: @unchecked Sendable {
   /// Waits for the end and tells the spools that failed.
   func finish() {
     thread?.join()
-    for part in parts {
-      if let failure = part.failure { part.spool.fail(failure) }
+    for (part, failure) in zip(parts, failures) {
+      if let failure { part.spool.fail(failure) }
     }
   }
 
   private func write() {
-    for index in parts.indices {
-      do throws(SluiceError) { try parts[index].spool.write(parts[index].rows) } catch {
-        parts[index].failure = error
-      }
+    for (index, part) in parts.enumerated() {
+      do throws(SluiceError) { try part.spool.write(part.rows) } catch { failures[index] = error }
     }
   }
 }

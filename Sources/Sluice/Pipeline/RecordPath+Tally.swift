@@ -65,8 +65,9 @@ extension RecordPath {
   mutating func unreadable(_ code: FaultCode, kind: Int?, blockOffset: UInt64) {
     let place = kind ?? catalogKindCount &+ 1
     note(code, blockOffset)
-    kindCounts.base[place].read &+= 1
-    kindCounts.base[place].unreadable &+= 1
+    let counts = kindCounts.base + place
+    counts.pointee.read &+= 1
+    counts.pointee.unreadable &+= 1
     result.tally.unreadable[code, default: 0] &+= 1
     if result.unreadablePlaces.count < BlockResult.probeCount {
       result.unreadablePlaces.append(UInt32(truncatingIfNeeded: lineCount &- blankLineCount))

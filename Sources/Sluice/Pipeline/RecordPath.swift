@@ -237,8 +237,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     let recordOffset = blockOffset &+ UInt64(start)
     do throws(FaultCode) {
       guard try decode(isUTF8) else {
-        kindCounts.base[catalogKindCount].read &+= 1
-        kindCounts.base[catalogKindCount].outOfReach &+= 1
+        let counts = kindCounts.base + catalogKindCount
+        counts.pointee.read &+= 1
+        counts.pointee.outOfReach &+= 1
         return
       }
     } catch {

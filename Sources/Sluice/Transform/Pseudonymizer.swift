@@ -143,7 +143,7 @@ package struct Pseudonymizer: ~Copyable {
   ) throws(CryptoError) {
     let place = key & (Self.contextCount &- 1)
     if keyOfPlace[place] != key { try rekey(place, to: key) }
-    let done = contexts[place].write(
+    let done = (contexts + place).pointee.write(
       classByte: classByte, letter: letter, UnsafeRawBufferPointer(canonical), to: output)
     guard done else { throw Self.failure }
   }
@@ -151,7 +151,7 @@ package struct Pseudonymizer: ~Copyable {
   @inline(never)
   private mutating func rekey(_ place: Int, to key: Int) throws(CryptoError) {
     if keyOfPlace[place] >= 0 {
-      try contexts[place].rekey(keys.key(key))
+      try (contexts + place).pointee.rekey(keys.key(key))
     } else {
       (contexts + place).initialize(to: try PseudonymContext(keys.key(key)))
     }
