@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The memory that released rows of all packets of a run may take before they are written out.
 ///
 /// Rows stay in memory until they take half of `byteCountMax` together; then another thread writes out those of
@@ -19,7 +17,7 @@ public final class SpoolMemory {
 
   private struct Unretained { unowned let spool: RowSpool }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private var writing: Writing?
 
   public init(byteCountMax: Int) { self.byteCountMax = max(1, byteCountMax) }

@@ -8,7 +8,7 @@ func inParallel<Value: Sendable>(
   _ count: Int, workerCount: Int, _ make: @escaping (Int) -> Value
 ) -> [Value] {
   let next = Atomic(0)
-  let made = Mutex<[Value?]>(Array(repeating: nil, count: count))
+  let made = Guarded<[Value?]>(Array(repeating: nil, count: count))
   let work = {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue

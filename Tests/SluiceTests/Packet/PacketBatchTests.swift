@@ -1,6 +1,5 @@
 import Foundation
 import Sluice
-import Synchronization
 import Testing
 
 /// Many packets sealed together: each is still whole or not at all, and one that cannot be written fails alone.
@@ -41,7 +40,7 @@ import Testing
   private func layer(
     failing call: FileCall, _ numbers: Range<Int>, _ isSpent: @escaping @Sendable () -> Void = {}
   ) -> FileLayer {
-    let count = Mutex(0)
+    let count = Guarded(0)
     var layer = FileLayer()
     layer.fault = { made in
       guard made == call else { return 0 }
@@ -80,7 +79,7 @@ import Testing
     while true {
       number += 1
       let place = try PacketPlace()
-      let isSpent = Mutex(false)
+      let isSpent = Guarded(false)
       let layer = layer(failing: call, number..<number + 1) { isSpent.withLock { $0 = true } }
       // The first calls are those of the output folder, without which there is no run.
       guard let outcome = try? seal(layer, into: place.path + "/out") else { continue }

@@ -1,6 +1,5 @@
 import Foundation
 import Sluice
-import Synchronization
 import Testing
 
 /// F01-F15: whatever call fails, the packet is there and verifies, or there is nothing of it.
@@ -12,13 +11,13 @@ import Testing
     private let call: FileCall
     private let number: Int32
     private let stays: Bool
-    private let remaining: Mutex<Int>
+    private let remaining: Guarded<Int>
 
     init(_ call: FileCall, _ number: Int32, at count: Int, stays: Bool = false) {
       self.call = call
       self.number = number
       self.stays = stays
-      remaining = Mutex(count)
+      remaining = Guarded(count)
     }
 
     /// Whether the call that shall fail was reached.
@@ -80,7 +79,7 @@ import Testing
   /// A rename that reaches the disk before the bytes would leave a packet of empty files.
   @Test func everyFileAndFolderIsSyncedBeforeThePacketIsPublished() throws {
     let place = try PacketPlace()
-    let calls = Mutex<[FileCall]>([])
+    let calls = Guarded<[FileCall]>([])
     var layer = FileLayer()
     layer.fault = { call in
       calls.withLock { $0.append(call) }
@@ -117,7 +116,7 @@ import Testing
       let place = try PacketPlace()
       var layer = FileLayer()
       layer.writeByteCountMax = byteCountMax
-      let calls = Mutex(0)
+      let calls = Guarded(0)
       layer.fault = { call in
         guard call != .close, call != .rename else { return 0 }
         return calls.withLock {
@@ -169,7 +168,7 @@ import Testing
   func aByteThatChangesBeforeItIsReadBackIsFound(file: String) throws {
     let place = try PacketPlace()
     let path = place.path
-    let isDone = Mutex(false)
+    let isDone = Guarded(false)
     var layer = FileLayer()
     layer.fault = { call in
       // The first read is that of the reading back: every file is written then.
@@ -222,7 +221,7 @@ import Testing
     let result = try await #require(processExitsWith: .failure) {
       [path = path as String, count = count as Int] in
       var layer = FileLayer()
-      let calls = Mutex(0)
+      let calls = Guarded(0)
       layer.fault = { _ in
         if calls.withLock({
           $0 += 1
