@@ -82,17 +82,27 @@ extension BagReader {
 
   private static func digest(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var digest: [UInt8] = []
+    digest.reserveCapacity(text.count / 2)
     var high: UInt8?
     for byte in text {
-      guard let value = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+      guard let value = digit(byte) else { return nil }
       if let first = high {
-        digest.append(first << 4 | UInt8(value))
+        digest.append(first << 4 | value)
         high = nil
       } else {
-        high = UInt8(value)
+        high = value
       }
     }
     return digest
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 
   /// CR, LF and, from version 1.0 on, `%` are written percent-encoded; no other character is.

@@ -70,11 +70,11 @@ enum PacketFixtures {
 
   static func writer(
     _ folder: PacketFolder, ruling: GrantedRuling?, format: RecordFormat = .ndjson,
-    spool: SpoolMemory = SpoolMemory(byteCountMax: 1 << 20)
+    spool: SpoolMemory = SpoolMemory(byteCountMax: 1 << 20), facts: RunFacts? = nil
   ) throws -> PacketWriter {
     guard let ruling else { throw Failure.notGranted }
     return try PacketWriter(
-      ruling: ruling, facts: facts(format), keyID: Array(repeating: 0x1D, count: 8),
+      ruling: ruling, facts: facts ?? Self.facts(format), keyID: Array(repeating: 0x1D, count: 8),
       commitment: Array(repeating: 0xC0, count: 32), in: folder, spool: spool)
   }
 
@@ -94,9 +94,11 @@ enum PacketFixtures {
   @discardableResult
   static func sealSmall(
     in folder: PacketFolder, reference: String = "US-2026-000123", format: RecordFormat = .ndjson,
-    spool: SpoolMemory = SpoolMemory(byteCountMax: 1 << 20)
+    spool: SpoolMemory = SpoolMemory(byteCountMax: 1 << 20), facts: RunFacts? = nil
   ) throws -> SealedPacket {
-    let writer = try writer(folder, ruling: ruling(reference: reference), format: format, spool: spool)
+    let format = facts?.format ?? format
+    let writer = try writer(
+      folder, ruling: ruling(reference: reference), format: format, spool: spool, facts: facts)
     for index in 0..<3 { try writer.append(messageRow(index, format), kind: RulingFixtures.message) }
     for hour in [9, 3, 23, 3] { try writer.append(locationRow(hour, format), kind: RulingFixtures.location) }
     return try writer.seal(tally(messages: 3, locations: 4), hasUnreadable: false)
@@ -145,8 +147,11 @@ final class PacketPlace {
 
   func text(_ inner: String) throws -> String { String(decoding: try bytes(inner), as: UTF8.self) }
 
+  /// Writes a file without waiting for the disk, as Foundation would.
   func write(_ bytes: [UInt8], _ inner: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + inner))
+    let file = open(path + "/" + inner, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    defer { close(file) }
+    guard Glibc.write(file, bytes, bytes.count) == bytes.count else { throw CocoaError(.fileWriteUnknown) }
   }
 }
 
