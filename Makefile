@@ -26,7 +26,7 @@ SANITIZERS ?= address
 # Tests that a sanitizer cannot run: see CONTRIBUTING.
 UNSANITIZED := Benchmarks|theCommandImportsNoNetworkCall
 
-.PHONY: help setup system-packages torture-packages build install test torture fuzz sanitize demo replay bench bench-compare bench-peers lint clean sample-records
+.PHONY: help setup system-packages torture-packages build install test sweep torture fuzz sanitize demo replay bench bench-compare bench-peers lint clean sample-records
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,22 +54,26 @@ system-packages:
 	  "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"; \
 	fi
 
-# bagit.py is the independent verifier of packets; the other two check the sample documents.
-$(VENV)/complete: | system-packages
+# bagit.py is the independent verifier of packets and html5lib that of their pages; the others check the sample documents.
+$(VENV)/complete: Tests/requirements.txt | system-packages
 	@rm -rf $(VENV) && mkdir -p $(TOOLS)
 	@python3 -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 jsonschema==4.26.0 PyYAML==6.0.3
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-# The page of a transparency report is looked at in a browser. Where Chromium cannot be had, that test is skipped by name;
-# it is asked for once, and `make clean` forgets.
+# The pages of packets and of transparency reports are looked at in a browser, and their prints with pdftotext. Where
+# Chromium cannot be had, those tests are skipped by name; it is asked for once, and `make clean` forgets.
 $(TOOLS)/browser: | system-packages
 	@mkdir -p $(TOOLS); \
-	if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+	missing=(); \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || missing+=(chromium); \
+	command -v pdftotext >/dev/null || missing+=(poppler-utils); \
+	if (( $${#missing[@]} )); then \
 	  as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
 	  { "$${as_root[@]}" apt-get update -q && \
-	    "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium; } \
-	    || echo "not installed: chromium" >&2; \
+	    "$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$${missing[@]}"; } \
+	    || echo "not installed: $${missing[*]}" >&2; \
 	fi; \
 	touch $@
 
@@ -92,6 +96,12 @@ install: build ## Install the command, manual and completions below PREFIX (/usr
 test: setup $(TOOLS)/browser ## Run every test
 	@mkdir -p $(TOOLS)
 	swift test -j $(JOBS) --disable-xctest 2>&1 | tee $(LOG)
+	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
+
+# A debug build turns one bit of each byte, which is enough for `test`; this takes the rest.
+sweep: setup ## Turn every bit of every file of a signed packet, in an optimised build
+	@mkdir -p $(TOOLS)
+	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter 'PacketSweepTests' 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
 
 # Not part of `test`: it takes half an hour.
