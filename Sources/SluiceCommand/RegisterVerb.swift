@@ -167,15 +167,35 @@ struct RegisterVerb: ParsableCommand {
 
   struct Proof: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the proof that an entry is in the register (C2SP tlog-proof).",
-      discussion: "Example:\n  sluice register proof demands.register 17")
+      abstract: "Print the proof that an entry is in the register, or that nothing before it was changed.",
+      discussion: """
+        For an entry, the proof that it is in the log (C2SP tlog-proof). With --from, the proof that the log which a kept
+        checkpoint signs is the beginning of the log as it is now, as a witness takes it (C2SP tlog-witness). Neither shows
+        an entry; anyone who has the key that `sluice register new` printed can check both.
+
+        Example:
+          sluice register proof demands.register 17
+          sluice register proof demands.register --from kept.txt
+        """)
 
     @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
-    @Argument(help: "The entry's sequence, as `show` prints it.") var entry: UInt64
+    @Argument(help: "The entry's sequence, as `show` prints it.") var entry: UInt64?
+    @Option(help: ArgumentHelp("A checkpoint that was kept.", valueName: "file")) var from: String?
+
+    func validate() throws {
+      guard (entry == nil) != (from == nil) else {
+        throw ValidationError("a proof is of an entry, or --from a checkpoint")
+      }
+    }
 
     func run() throws {
       try Process.secure()
-      guard let proof = try Register(reading: file).proof(of: entry) else {
+      if let from {
+        let kept = String(decoding: try Documents.bytes(from), as: UTF8.self)
+        Terminal.print(Array(try Register(reading: file).consistencyProof(from: kept).utf8))
+        return
+      }
+      guard let entry, let proof = try Register(reading: file).proof(of: entry) else {
         throw SluiceError(.input, "register-no-entry", "The register has no entry of that sequence.")
       }
       Terminal.print(Array(proof.utf8))

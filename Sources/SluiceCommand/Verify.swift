@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sluice
 import SluiceCrypto
+import SluiceRegister
 
 /// `sluice verify`: for the provider and the receiver.
 struct Verify: ParsableCommand {
@@ -12,20 +13,49 @@ struct Verify: ParsableCommand {
       A signature that is there is checked. Who signed is known only with --trust: the provider's certificate, or its \
       issuer's, which came by another way than the packet.
 
+      With --register the provider's register notes that the packet was verified and what came of it, before it is told.
+
       Example:
         sluice verify packets/US-2026-000123
       """)
 
   @Argument(help: ArgumentHelp("The packet's folder.", valueName: "packet")) var packet: String
   @OptionGroup(title: "Signature") var signature: SignatureOptions
+  @Option(help: ArgumentHelp("The register that notes it.", valueName: "file")) var register: String?
+  @OptionGroup var clock: ClockOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup var talk: TalkOptions
 
+  func validate() throws {
+    guard clock.now == nil || register != nil else { throw ValidationError("--now needs --register") }
+  }
+
   func run() throws {
     talk.apply()
-    let verified = try PacketVerifier.verify(
-      path: packet, trust: try signature.trusted(), requiresSignature: signature.requireSignature)
+    let trust = try signature.trusted()
+    // Opened before the packet is read, so that nothing is verified that could not be noted.
+    let note = try noting()
+    let verified: VerifiedPacket
+    do throws(SluiceError) {
+      verified = try PacketVerifier.verify(
+        path: packet, trust: trust, requiresSignature: signature.requireSignature)
+    } catch {
+      if error.status == .verification {
+        let name = Documents.name(packet)
+        try note(PacketFolder.isName(name) ? name : nil, nil, error.code)
+      }
+      throw error
+    }
+    try note(verified.name, verified.digest, nil)
     Self.show(verified, result)
+  }
+
+  /// Opens the register, and returns what notes an outcome in it: the packet's name, its digest, what is wrong.
+  private func noting() throws -> (String?, [UInt8]?, String?) throws -> Void {
+    guard let register else { return { _, _, _ in } }
+    try Process.secure()
+    let (opened, now) = (try Register(path: register), try clock.instant())
+    return { try opened.verified($0, digest: $1, code: $2, now: now) }
   }
 
   /// What a packet that verifies says of itself, as the result.

@@ -52,11 +52,34 @@ extension Register {
     return "c2sp.org/tlog-proof@v1\nindex \(entry)\n\(hashes)\n\(checkpoint.note.note)"
   }
 
-  /// Notes that a packet was verified; `code` is nil where it is whole, else why it is not.
-  public func verified(_ packetName: String, digest: [UInt8]?, code: String?, now: Instant)
+  /// The proof that the log as a kept checkpoint signs it is the beginning of the log as the last one does (RFC 6962,
+  /// section 2.1.2), in the form in which C2SP tlog-witness takes it: `old` and the kept size, the hashes, a blank line,
+  /// the last checkpoint.
+  ///
+  /// Throws status 8 where the kept checkpoint is not signed by this register's key, or is of another history.
+  public func consistencyProof(from kept: String) throws(SluiceError) -> String {
+    let last = try lastCheckpoint()
+    return try reporting {
+      try store.queue.read { database in
+        let kept = try Self.check(kept: kept, last.size, database, verifier)
+        let path = try database.tree(size: last.size).consistencyProof(from: kept.size)
+        let hashes = path.map { Base64.encode($0) + "\n" }.joined()
+        return "old \(kept.size)\n\(hashes)\n\(last.note.note)"
+      }
+    }
+  }
+
+  /// Notes that a packet was verified.
+  ///
+  /// - Parameters:
+  ///   - packetName: nil where the packet does not say which it is.
+  ///   - digest: its SHA-256; nil where it does not verify.
+  ///   - code: why it is not whole; nil where it is.
+  public func verified(_ packetName: String?, digest: [UInt8]?, code: String?, now: Instant)
     throws(SluiceError)
   {
-    var members: [String: RegisterValue] = ["demand": .string(packetName), "code": .string(code ?? "")]
+    var members: [String: RegisterValue] = ["code": .string(code ?? "")]
+    if let packetName { members["demand"] = .string(packetName) }
     if let digest { members["packet"] = .string(SHA256.hex(digest)) }
     try append(now: now) { _ in [RegisterEntry(.verified, members)] }
   }

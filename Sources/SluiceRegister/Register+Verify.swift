@@ -44,7 +44,7 @@ extension Register {
         let checkpoints = try Self.checkpoints(database, verifier)
         let size = try Self.checkEntries(database, checkpoints)
         let digests = Set(checkpoints.map(\.note.digest))
-        for text in kept { try Self.check(kept: text, checkpoints, size, database, verifier) }
+        for text in kept { try Self.check(kept: text, size, database, verifier) }
         for packet in packets { try Self.check(packet, digests, database) }
         return Verified(
           entryCount: size, checkpointCount: checkpoints.count, witnessCount: kept.count + packets.count)
@@ -134,10 +134,11 @@ extension Register {
     return tree.size
   }
 
-  private static func check(
-    kept text: String, _ checkpoints: [Checkpoint], _ size: UInt64, _ database: Database,
-    _ verifier: NoteVerifier
-  ) throws {
+  /// Holds a checkpoint that was kept against the tree, and returns it.
+  @discardableResult
+  static func check(
+    kept text: String, _ size: UInt64, _ database: Database, _ verifier: NoteVerifier
+  ) throws -> Checkpoint {
     guard let kept = try Checkpoint(text, verifier) else {
       throw wrong(
         "register-checkpoint", "a kept checkpoint is not signed by the register's key, or was changed.")
@@ -151,6 +152,7 @@ extension Register {
       throw wrong(
         "register-history", "its first \(kept.size) entries are not those that a kept checkpoint signs.")
     }
+    return kept
   }
 
   private static func check(_ packet: PacketWitness, _ digests: Set<[UInt8]>, _ database: Database) throws {

@@ -111,4 +111,63 @@ struct RegisterVerbTests {
     #expect(try entries(folder, "proved").map { $0["confirmed"] as? Bool } == [true, false])
     #expect(try folder.run(["register", "verify", "demands.register"]).status == 0)
   }
+
+  /// Whole or not, it is noted before it is told, under the name that the packet or its folder has.
+  @Test func aVerificationIsNotedWithWhatCameOfIt() throws {
+    let folder = try place()
+    func verify(_ packet: String, _ register: String = "demands.register") throws -> CommandOutcome {
+      try folder.run(["verify", packet, "--register", register, "--now", "2026-10-06T00:00:00Z"])
+    }
+    let packet = "packets/US-2026-000123"
+    let list = try folder.run(["register", "list", "demands.register"]).output
+    let whole = try verify(packet)
+    #expect(whole.status == 0, "\(whole.talk)")
+    let digest = try #require(whole.output.firstMatch(of: /digest ([0-9a-f]{64})/)?.1)
+    for copy in ["US-2026-000123", "somewhere else"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path + "/copies", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: folder.path + "/" + packet, toPath: folder.path + "/copies/" + copy)
+      let file = FileHandle(forWritingAtPath: folder.path + "/copies/\(copy)/data/README.txt")
+      try #require(file).write(Data("x".utf8))
+      let broken = try verify("copies/" + copy)
+      #expect(broken.status == 8 && broken.talk.contains("bag-digest"), "\(broken.talk)")
+    }
+    // What cannot be read was not verified, and is not noted.
+    #expect(try verify("none").status == 5)
+    let noted = try entries(folder, "verified")
+    #expect(noted.map { $0["demand"] as? String } == ["US-2026-000123", "US-2026-000123", nil])
+    #expect(noted.map { $0["code"] as? String } == ["", "bag-digest", "bag-digest"])
+    #expect(noted.map { $0["packet"] as? String } == [String(digest), nil, nil])
+    // The register was made after the given instant, so that stands beside its own time, which does not go back.
+    #expect(noted.map { $0["clock"] as? String } == Array(repeating: "2026-10-06T00:00:00Z", count: 3))
+    #expect(!(try folder.run(["register", "export", "demands.register"]).output.contains("somewhere")))
+    // What came of the demand is as before, and the log is whole.
+    #expect(try folder.run(["register", "list", "demands.register"]).output == list)
+    #expect(try folder.run(["register", "verify", "demands.register", "--packets", "packets"]).status == 0)
+    // Where it cannot be noted, nothing is told.
+    let missing = try verify(packet, "none.register")
+    #expect(missing.status != 0 && missing.output.isEmpty)
+    #expect(try folder.run(["verify", packet, "--now", "2026-10-06T00:00:00Z"]).status == 64)
+  }
+
+  @Test func aProofLeadsFromAKeptCheckpointToTheLast() throws {
+    let folder = try place()
+    func proof(_ more: [String]) throws -> CommandOutcome {
+      try folder.run(["register", "proof", "demands.register"] + more)
+    }
+    let kept = try folder.run(["register", "checkpoint", "demands.register"]).output
+    try folder.write(kept, to: "kept.txt")
+    let size = try #require(kept.split(separator: "\n").dropFirst().first)
+    #expect(try proof(["--from", "kept.txt"]).output == "old \(size)\n\n\(kept)")
+    #expect(
+      try folder.run(["verify", "packets/US-2026-000123", "--register", "demands.register"]).status == 0)
+    let last = try folder.run(["register", "checkpoint", "demands.register"]).output
+    let made = try proof(["--from", "kept.txt"]).output
+    #expect(made.hasPrefix("old \(size)\n") && made.hasSuffix("\n\n\(last)") && last != kept)
+    try folder.write(kept.replacing("\n\(size)\n", with: "\n1\(size)\n"), to: "changed.txt")
+    let changed = try proof(["--from", "changed.txt"])
+    #expect(changed.status == 8 && changed.talk.contains("register-checkpoint") && changed.output.isEmpty)
+    for wrong in [[], ["3", "--from", "kept.txt"]] { #expect(try proof(wrong).status == 64) }
+  }
 }

@@ -270,4 +270,40 @@ struct RegisterTests {
     }
     #expect(try place.register.proof(of: UInt64(leaves.count)) == nil)
   }
+
+  @Test func aProofLeadsFromEveryKeptCheckpointToTheLast() throws {
+    let place = try RegisterPlace()
+    var kept = [try place.register.lastCheckpoint()]
+    for count in 1...5 {
+      try place.note([try place.demand("hk-paused", ["reference": "HK-\(count)"], document: UInt8(count))])
+      kept.append(try place.register.lastCheckpoint())
+    }
+    let last = try place.register.lastCheckpoint()
+    for checkpoint in kept {
+      let proof = try place.register.consistencyProof(from: checkpoint.note.note)
+      #expect(proof.hasPrefix("old \(checkpoint.size)\n") && proof.hasSuffix("\n\n\(last.note.note)"))
+      let lines = proof.split(separator: "\n", omittingEmptySubsequences: false)
+      let hashes = lines.dropFirst().prefix { !$0.isEmpty }.compactMap { Data(base64Encoded: String($0)) }
+      #expect(
+        MerkleProof.isConsistent(
+          smaller: checkpoint.size, root: checkpoint.root, larger: last.size, root: last.root,
+          proof: hashes.map { Array($0) }))
+    }
+    // Of another register, or of this one with another past.
+    let other = try RegisterPlace()
+    try other.note([try other.demand("hk-paused")])
+    func code(_ text: String, _ register: Register) -> String? {
+      do throws(SluiceError) { _ = try register.consistencyProof(from: text) } catch { return error.code }
+      return nil
+    }
+    #expect(code(last.note.note, other.register) == "register-checkpoint")
+    let cut = try place.tampered(
+      """
+      DELETE FROM entries WHERE sequence >= \(kept[2].size);
+      DELETE FROM nodes WHERE (place + 1) * (1 << level) > \(kept[2].size);
+      DELETE FROM checkpoints WHERE size > \(kept[2].size)
+      """)
+    #expect(code(last.note.note, try Register(reading: cut)) == "register-truncated")
+    #expect(code(kept[1].note.note, try Register(reading: cut)) == nil)
+  }
 }

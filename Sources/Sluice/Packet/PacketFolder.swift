@@ -98,6 +98,9 @@ public final class PacketFolder {
     try layer.sync(ownFolder.descriptor, "the partial folder")
   }
 
+  /// Whether a name can be a packet's.
+  package static func isName(_ name: String) -> Bool { (try? checkName(name)) != nil }
+
   /// A packet's name becomes a folder's: it must be a demand's reference, and can lead nowhere else.
   static func checkName(_ name: String) throws(SluiceError) {
     let isNamed = name.utf8.allSatisfy { byte in
