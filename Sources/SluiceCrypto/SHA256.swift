@@ -1,5 +1,3 @@
-internal import CLibcrypto
-
 /// A SHA-256 digest (FIPS 180-4) taken piece by piece, for manifests.
 ///
 /// One thread at a time; the type is neither Sendable nor copyable.
@@ -7,41 +5,18 @@ public struct SHA256: ~Copyable {
   /// Bytes in a digest.
   public static let byteCount = 32
 
-  private let context: OpaquePointer
+  private let context: DigestContext
 
   /// Starts the digest of nothing yet; throws where libcrypto does not load.
   public init() throws(CryptoError) {
-    let libcrypto = try Libcrypto.loaded()
-    guard let context = EVP_MD_CTX_new() else {
-      throw .libcrypto(code: "digest-failed", "libcrypto could not make a digest context.")
-    }
-    guard EVP_DigestInit_ex2(context, libcrypto.sha256, nil) == 1 else {
-      EVP_MD_CTX_free(context)
-      throw .libcrypto(code: "digest-failed", "libcrypto could not start a digest.")
-    }
-    self.context = context
+    context = try DigestContext(Libcrypto.loaded().sha256, byteCount: Self.byteCount)
   }
-
-  deinit { EVP_MD_CTX_free(context) }
 
   /// Adds bytes; none are nothing.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    // Once the context is there, a software SHA-256 has nothing left that can fail. Should it ever, going on
-    // would seal a wrong digest, so the process stops.
-    guard !bytes.isEmpty else { return }
-    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "SHA-256 did not take bytes")
-  }
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { context.update(bytes) }
 
   /// Returns the 32 bytes of the digest; the value then starts a new one.
-  public mutating func finalize() -> [UInt8] {
-    let digest = [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
-      var written: UInt32 = 0
-      precondition(EVP_DigestFinal_ex(context, buffer.baseAddress, &written) == 1, "SHA-256 did not end")
-      count = Int(written)
-    }
-    precondition(EVP_DigestInit_ex2(context, nil, nil) == 1, "SHA-256 did not start again")
-    return digest
-  }
+  public mutating func finalize() -> [UInt8] { context.finalize() }
 
   /// Returns the 32 bytes of the digest of some bytes.
   ///
