@@ -24,7 +24,8 @@ struct DigestContext: ~Copyable {
     // Once the context is there, a digest in software has nothing left that can fail. Should it ever, going on
     // would seal a wrong digest, so the process stops.
     guard !bytes.isEmpty else { return }
-    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "a digest did not take bytes")
+    precondition(
+      EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "a digest did not take bytes")
   }
 
   /// Returns the digest, and starts a new one.
