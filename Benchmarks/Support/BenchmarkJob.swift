@@ -49,9 +49,9 @@ final class BenchmarkJob {
     sync()
   }
 
-  /// Writes records to a file; `half` writes the first half of the blocks alone.
+  /// Writes records to a file; `half` writes the first half of the blocks alone, `blocks` so many.
   func source(
-    _ records: SharedRecords, _ format: SourceFormat, half: Bool = false
+    _ records: SharedRecords, _ format: SourceFormat, half: Bool = false, blocks count: Int? = nil
   ) throws -> SourceSpecification {
     let path = folder + "/records-\(UInt64.random(in: 0 ... .max)).\(format.rawValue)"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -60,7 +60,7 @@ final class BenchmarkJob {
       try write(records.header.joined(separator: [UInt8(ascii: ",")]) + [0x0A], to: descriptor)
     }
     let blocks = (format == .csv ? records.csv : records.ndjson).blocks
-    for block in blocks.prefix(half ? (blocks.count + 1) / 2 : blocks.count) {
+    for block in blocks.prefix(count ?? (half ? (blocks.count + 1) / 2 : blocks.count)) {
       try block.block.bytes.withMemoryRebound(to: UInt8.self) { try write($0, to: descriptor) }
     }
     return SourceSpecification(
@@ -122,22 +122,35 @@ final class BenchmarkJob {
   /// Seals a packet for each of some rulings; returns how many records were released in all. The packets lie in
   /// `outputs` until they are cleared.
   func disclose(
-    _ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int, searchesForLeaks: Bool = true
+    _ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int, searchesForLeaks: Bool = true,
+    signer: PacketSigner? = nil
   ) throws -> UInt64 {
     let out = outputs + "/packets-\(UInt64.random(in: 0 ... .max))"
-    let outcome = run(source, rulings, workers, searchesForLeaks).seal(
+    let outcome = run(source, rulings, workers, searchesForLeaks, signer).seal(
       rootKey: rootKey, in: try PacketFolder(path: out))
     return try released(outcome)
   }
 
+  /// A signer whose certificate, `ALGORITHM.pem` in the folder, is its own and valid at `now`.
+  func signer(_ algorithm: KeyAlgorithm) throws -> PacketSigner {
+    let (key, certificate) = ("\(folder)/\(algorithm).key", "\(folder)/\(algorithm).pem")
+    _ = try SelfMadeSigner.create(
+      keyFile: key, certificateFile: certificate, name: "Benchmark", algorithm: algorithm,
+      from: Self.now.seconds - 60, days: 2)
+    return try PacketSigner(keyFile: key, certificateFile: certificate, at: Self.now.seconds)
+  }
+
   private func run(
-    _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int, _ searchesForLeaks: Bool = true
+    _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int,
+    _ searchesForLeaks: Bool = true,
+    _ signer: PacketSigner? = nil
   ) -> DisclosureRun {
     var options = RunOptions(workerCount: workers)
     options.searchesForLeaks = searchesForLeaks
-    let facts = RunFacts(
+    var facts = RunFacts(
       toolVersion: "benchmark", now: Self.now, clockIsGiven: true, format: .ndjson, schemas: [],
       baselineDigest: policies.baseline.digest)
+    facts.signer = signer
     return DisclosureRun(
       rulings: rulings, sources: [source], catalog: catalog, facts: facts,
       options: options)

@@ -24,6 +24,8 @@ public final class PacketWriter {
   private var state = State.open
   /// The written files of records, by path.
   private var records: [String: WrittenFile] = [:]
+  /// The page as it was written.
+  private var page: BagEntry?
 
   /// Makes a writer; nothing is on disk yet.
   ///
@@ -149,9 +151,10 @@ public final class PacketWriter {
       payload.append(file.entry)
     }
     let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
-    for (path, bytes) in side + [(PacketReport.path, try report(side))] {
-      payload.append(try writeFile(path, bytes))
-    }
+    for (path, bytes) in side { payload.append(try writeFile(path, bytes)) }
+    let page = try writeFile(PacketReport.path, try report(side))
+    payload.append(page)
+    self.page = page
     let information = Bag.information(
       packetName: name, facts: facts, payload: payload, hasUnreadable: hasUnreadable)
     let tags = [
@@ -246,7 +249,7 @@ public final class PacketWriter {
       var verifier = PacketVerifier(layer: partial.layer)
       verifier.leakSearch = search
       let verified = try verifier.verify(
-        name, at: partial.descriptor, named: name, written: records)
+        name, at: partial.descriptor, named: name, written: records, page: page)
       guard verified.digest == digest else {
         throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
       }

@@ -6,37 +6,6 @@ import Testing
 @Suite struct PacketFaultTests {
   private let name = "US-2026-000123"
 
-  /// Fails the n-th call of one sort, and with `stays` every later one too.
-  private final class Fault: Sendable {
-    private let call: FileCall
-    private let number: Int32
-    private let stays: Bool
-    private let remaining: Guarded<Int>
-
-    init(_ call: FileCall, _ number: Int32, at count: Int, stays: Bool = false) {
-      self.call = call
-      self.number = number
-      self.stays = stays
-      remaining = Guarded(count)
-    }
-
-    /// Whether the call that shall fail was reached.
-    var isSpent: Bool { remaining.withLock { $0 <= 0 } }
-
-    var layer: FileLayer {
-      var layer = FileLayer()
-      layer.fault = { call in
-        guard call == self.call else { return 0 }
-        let left = self.remaining.withLock { remaining in
-          remaining -= 1
-          return remaining
-        }
-        return left == 0 || self.stays && left < 0 ? self.number : 0
-      }
-      return layer
-    }
-  }
-
   /// Seals the small packet through a layer, with a spool so small that rows go to the disk on the way.
   private func seal(in place: PacketPlace, _ layer: FileLayer) throws -> SealedPacket {
     let folder = try PacketFolder(path: place.path, layer: layer)
@@ -51,7 +20,7 @@ import Testing
     while true {
       count += 1
       let place = try PacketPlace()
-      let fault = Fault(call, number, at: count)
+      let fault = CallFault(call, number, at: count)
       do {
         let sealed = try seal(in: place, fault.layer)
         #expect(sealed.digest == digest)
@@ -97,7 +66,7 @@ import Testing
   @Test func aFullDiskLeavesNothingAndTellsSo() throws {
     for count in 1...40 {
       let place = try PacketPlace()
-      let fault = Fault(.write, ENOSPC, at: count, stays: true)
+      let fault = CallFault(.write, ENOSPC, at: count, stays: true)
       do {
         _ = try seal(in: place, fault.layer)
         #expect(!fault.isSpent)
@@ -131,7 +100,7 @@ import Testing
   @Test(arguments: [EINVAL, ENOSYS])
   func withoutARenameThatDoesNotReplaceAPlaceIsClaimedFirst(number: Int32) throws {
     let place = try PacketPlace()
-    let layer = Fault(.rename, number, at: 1, stays: true).layer
+    let layer = CallFault(.rename, number, at: 1, stays: true).layer
     _ = try seal(in: place, layer)
     _ = try PacketVerifier.verify(path: place.path + "/" + name)
     let error = #expect(throws: SluiceError.self) { _ = try seal(in: place, layer) }
@@ -164,7 +133,9 @@ import Testing
   }
 
   /// What the writer's checksum is for: bytes that the disk changes after they were written.
-  @Test(arguments: ["data/records/message.ndjson", "data/records/location.ndjson", "data/README.txt"])
+  @Test(arguments: [
+    "data/records/message.ndjson", "data/records/location.ndjson", "data/README.txt", "data/report.html",
+  ])
   func aByteThatChangesBeforeItIsReadBackIsFound(file: String) throws {
     let place = try PacketPlace()
     let path = place.path
@@ -196,7 +167,7 @@ import Testing
   @Test func onePacketsFailureLeavesTheOthersWhole() throws {
     let place = try PacketPlace()
     // The first row written to the disk fails; it is that of the packet that holds most.
-    let folder = try PacketFolder(path: place.path, layer: Fault(.write, EIO, at: 1).layer)
+    let folder = try PacketFolder(path: place.path, layer: CallFault(.write, EIO, at: 1).layer)
     let spool = SpoolMemory(byteCountMax: 250)
     let writers = try ["US-1", "US-2"].map {
       try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling(reference: $0), spool: spool)
