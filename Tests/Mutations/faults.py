@@ -334,7 +334,7 @@ expressions(
 # MARK: Encode
 
 expressions(
-    sluice("Encode/RowEncoding"), VALUES + "|GoldenPacketTests|PacketWriterTests|EncodeTests|RowEncoding",
+    sluice("Encode/RowEncoding"), VALUES + "|GoldenPacketTests|PacketWriterTests|RowEncodingTests",
     ("json-quotes-are-bare", 'byte == UInt8(ascii: "\\"") || byte == UInt8(ascii: "\\\\")', "false"),
     ("csv-elements-run-together", "!isFirst", "false",
      '    if !isFirst { output.append(UInt8(ascii: ";")) }'),
@@ -348,7 +348,7 @@ expressions(
      "@inline(__always) static func withheld(_ output: inout OutputBuffer) -> Bool { false }"),
 )
 statements(
-    sluice("Encode/RowEncoding"), VALUES + "|GoldenPacketTests|PacketWriterTests",
+    sluice("Encode/RowEncoding"), VALUES + "|GoldenPacketTests|PacketWriterTests|RowEncodingTests",
     ("csv-phones-begin-a-formula", 'output.append("tel:")', ""),
     ("csv-formulas", "throw .textStart", ""),
 )

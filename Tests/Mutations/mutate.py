@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Breaks the program on purpose, one small fault at a time, and sees that a test notices.
 
-    Tests/Mutations/mutate.py [--list] [--at FOLDER] [--jobs N] [NAME…]
+    Tests/Mutations/mutate.py [--list] [--own] [--at FOLDER] [--jobs N] [NAME…]
 
 Copies the checkout beside the system's temporary files and puts every fault of `faults.py` into the one copy, each
 behind a switch, so that all of them are built once. The tests then run once a fault, with the environment variable
-SLUICE_FAULT naming the one that is on: first those that should notice, which end at the first that fails, and only
-where these pass, every test. A run that takes several times as long as it does without a fault is ended, and its fault
-was noticed by its time.
+SLUICE_FAULT naming the one that is on, up to the first that fails: those that should notice, without the longest of
+them and then with them, and where these pass, every test (not with `--own`). A run that takes several times as long as
+it does without a fault is ended, and its fault was noticed by its time.
 
 With `--at`, copy and build stay in FOLDER, and the next run builds only what has changed since.
 
@@ -28,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from faults import FAULTS, Fault
@@ -45,12 +45,15 @@ func isFaulty(_ number: Int) -> Bool { faultInForce == number }
 
 # Every test, for the faults that those of their own filter let pass.
 EVERY_TEST = "."
-# What measures is no test of a fault. These take longest, and only faults that all others let pass wait for them.
+# What measures is no test of a fault. The longest tests are left to the faults that the others of a filter let pass.
 MEASURING = "^Benchmarks"
 LONGEST = (
-    r"aFlippedBitInAnyByteIsFound|removingARuleRemovesOutputAlone|tenThousandPacketsNeedFewDescriptors"
-    r"|BadInputTests/ndjson")
+    r"CanaryTests|BadInputTests/ndjson|aFlippedBitInAnyByteIsFound|removingARuleRemovesOutputAlone"
+    r"|tenThousandPacketsNeedFewDescriptors")
+FAILURE = " recorded an issue"
+RAN = re.compile(r"Test run with [1-9]")
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
+HOUR = 3600
 # A run is ended after this many times its time without a fault, and never before this many seconds.
 TIMES_MAX, SECONDS_MIN = 5, 60
 # A fault that takes memory without end is stopped before the machine is.
@@ -145,62 +148,62 @@ class Tests:
     def __init__(self, folder: str):
         self.folder = folder
         self.program = os.path.join(folder, ".build", "debug", "sluicePackageTests.xctest")
-        self.seconds: dict[str, float] = {}
-        self.lock = threading.Lock()
+        # Of a filter, with the longest tests and without; and what is measured once alone.
+        self.seconds: dict[tuple[str, bool], float] = {}
+        self.locks: defaultdict[tuple[str, bool], threading.Lock] = defaultdict(threading.Lock)
 
-    def measure(self, filter: str) -> None:
-        """Sees that tests pass without a fault, since what fails without one tells nothing of one."""
-        started = time.monotonic()
-        end, output = self.run(filter, 0, None)
-        if end != "passed":
-            raise SystemExit(f"{output}\nwithout a fault the tests of {filter} do not pass: {end}")
-        self.seconds[filter] = time.monotonic() - started
+    def end(self, fault: Fault, number: int, widely: bool) -> str:
+        """How the tests end with a fault on: its own without the longest, with them, and then all if `widely`."""
+        names = ""
+        for filter, with_longest in [(fault.tests, False), (fault.tests, True), (EVERY_TEST, True)]:
+            if filter == EVERY_TEST and not widely:
+                break
+            limit = max(SECONDS_MIN, TIMES_MAX * self.measured(filter, with_longest))
+            end, output = self.run(filter, with_longest, number, limit)
+            if end == "failed":
+                return f"noticed by {first_failure(output)}"
+            if end == "too late":
+                return "noticed by its time"
+            names += output
+        return "SURVIVED" if RAN.search(names) else "NO TEST RAN"
 
-    def end(self, fault: Fault, number: int) -> str:
-        """How the tests end with a fault on."""
-        end = self.run(fault.tests, number, self.limit(fault.tests))[0]
-        if end == "none":
-            return "NO TEST RAN"
-        if end != "passed":
-            return f"noticed {end}".removesuffix(" failed")
-        with self.lock:
-            if EVERY_TEST not in self.seconds:
-                self.measure(EVERY_TEST)
-        end, output = self.run(EVERY_TEST, number, self.limit(EVERY_TEST))
-        return "SURVIVED" if end == "passed" else f"noticed by others: {first_failure(output) or end}"
+    def measured(self, filter: str, with_longest: bool) -> float:
+        """How long tests take without a fault. They pass then: what fails without a fault tells nothing of one."""
+        key = (filter, with_longest)
+        with self.locks[key]:
+            if key not in self.seconds:
+                started = time.monotonic()
+                end, output = self.run(filter, with_longest, 0, None)
+                if end != "passed":
+                    raise SystemExit(f"{output}\nwithout a fault the tests of {filter} do not pass: {end}")
+                self.seconds[key] = time.monotonic() - started
+            return self.seconds[key]
 
-    def limit(self, filter: str) -> float:
-        return max(SECONDS_MIN, TIMES_MAX * self.seconds[filter])
-
-    def run(self, filter: str, number: int, seconds: float | None) -> tuple[str, str]:
-        """Runs the tests of a filter up to the first that fails; how it ended, and what it said."""
+    def run(self, filter: str, with_longest: bool, number: int, seconds: float | None) -> tuple[str, str]:
+        """Runs the tests of a filter up to the first that fails; passed, failed or too late, and what was said."""
+        skipped = MEASURING if with_longest else f"{MEASURING}|{LONGEST}"
         with tempfile.TemporaryDirectory(prefix="sluice-fault-", ignore_cleanup_errors=True) as place:
-            environment = dict(os.environ, SLUICE_FAULT=str(number), TMPDIR=place)
-            skipped = MEASURING if filter == EVERY_TEST else f"{MEASURING}|{LONGEST}"
             process = subprocess.Popen(
                 [self.program, "--testing-library", "swift-testing", "--filter", filter, "--skip", skipped],
-                cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
+                cwd=self.folder, env=dict(os.environ, SLUICE_FAULT=str(number), TMPDIR=place),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                errors="replace", start_new_session=True,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX)))
             is_late = threading.Event()
-            alarm = threading.Timer(seconds or 3600, lambda: (is_late.set(), stop(process)))
+            alarm = threading.Timer(seconds or HOUR, lambda: (is_late.set(), stop(process)))
             alarm.start()
             lines = []
             for line in process.stdout:
-                line = COLOURS.sub("", line)
-                lines.append(line)
-                if " recorded an issue" in line:
+                lines.append(COLOURS.sub("", line))
+                if FAILURE in lines[-1]:
                     stop(process)
                     break
             alarm.cancel()
             status = process.wait()
             stop(process)
-        output = "".join(lines)
         if is_late.is_set():
-            return "by its time", output
-        if status != 0:
-            return "failed", output
-        return "none" if "Test run with 0 tests" in output else "passed", output
+            return "too late", "".join(lines)
+        return "passed" if status == 0 else "failed", "".join(lines)
 
 
 def stop(process: subprocess.Popen) -> None:
@@ -212,11 +215,11 @@ def stop(process: subprocess.Popen) -> None:
 
 
 def first_failure(output: str) -> str:
-    """The name of the first test that failed."""
+    """The name of the first test that failed; where none says so, a trap ended all of them."""
     for line in output.splitlines():
-        if " recorded an issue" in line:
-            return line.split(" recorded an issue")[0].removeprefix("✘ Test ").split(" with ")[0]
-    return ""
+        if FAILURE in line:
+            return line.split(FAILURE)[0].removeprefix("✘ Test ").split(" with ")[0]
+    return "a trap"
 
 
 def report(wanted: list[tuple[int, Fault]], end: Callable[[tuple[int, Fault]], str], jobs: int) -> list[Fault]:
@@ -258,6 +261,7 @@ def main() -> int:
     arguments.add_argument("names", nargs="*", help="the beginnings of names")
     arguments.add_argument("--list", action="store_true", help="list the faults and run nothing")
     arguments.add_argument("--at", metavar="FOLDER", help="keep copy and build there")
+    arguments.add_argument("--own", action="store_true", help="do not run every test for what a fault's own let pass")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="faults at once")
     options = arguments.parse_args()
     wanted = [
@@ -274,15 +278,17 @@ def main() -> int:
         copy(project, folder)
         build(folder)
         tests = Tests(folder)
-        for filter in sorted({fault.tests for _, fault in wanted}):
-            tests.measure(filter)
+
+        def end(entry: tuple[int, Fault]) -> str:
+            return tests.end(entry[1], entry[0], not options.own)
+
         together = [entry for entry in wanted if not entry[1].is_built_alone]
-        survivors = report(together, lambda entry: tests.end(entry[1], entry[0]), options.jobs)
+        survivors = report(together, end, options.jobs)
         for number, fault in wanted:
             if fault.is_built_alone:
                 copy(project, folder, fault)
                 build(folder)
-                survivors += report([(number, fault)], lambda entry: tests.end(entry[1], entry[0]), 1)
+                survivors += report([(number, fault)], end, 1)
         return sum_up(wanted, survivors)
     finally:
         if not options.at:

@@ -115,6 +115,82 @@ struct ActionTests {
     #expect(try run.rows(record, to: .csv) == [#""phone",\#(header)"#, #""tel:+12025550100",\#(csv)"#])
   }
 
+  /// What is not of its type rejects its record, and nothing of it leaves.
+  @Test(arguments: [
+    ("{ duration: seconds }", "keep", "-1", FaultCode.numberRange),
+    ("{ duration: milliseconds }", "{ bucket: 1m }", "-1", .numberRange),
+    // The beginning of a declared word, one with more behind it, and two words on end.
+    ("{ enum: [text, image] }", "keep", #""tex""#, .enumerationUnknown),
+    ("{ enum: [text, image] }", "keep", #""texts""#, .enumerationUnknown),
+    ("{ enum: [text, image] }", "keep", #""textimage""#, .enumerationUnknown),
+    ("{ enum: [text, image] }", "keep", #""""#, .valueEmpty),
+    ("{ enum: [text, image] }", "{ map: { text: words } }", #""imag""#, .enumerationUnknown),
+    ("boolean", "keep", #""true""#, .valueType),
+  ])
+  func rejects(_ type: String, _ action: String, _ value: String, _ code: FaultCode) throws {
+    let run = try run(type, action)
+    let record = #"{"phone":"+12025550100","value":\#(value)}"# + "\n"
+    for format in RecordFormat.allCases {
+      let (text, outcome) = try run.stream(record, to: format)
+      #expect(text == (format == .csv ? ##""phone","value""## + "\n" : ""))
+      #expect(outcome.faults.map(\.code) == [code.code] && outcome.faults.map(\.field) == ["value"])
+    }
+  }
+
+  /// Half a point is none, in JSON and in CSV, whichever half it is.
+  @Test(arguments: ["keep", "{ grid: 0.1 }", "{ geohash: 5 }"])
+  func rejectsHalfAPoint(_ action: String) throws {
+    let run = try SmallRun(
+      kinds: """
+          event:
+            time: none
+            parties: [phone]
+            fields:
+              phone: phone
+              value: { point: [lat, lon], of: record }
+        """,
+      rules: [
+        "event.phone: { subject: keep, other: withhold }",
+        "event.value: \(action.hasPrefix("{") ? action : "{ action: \(action) }")",
+      ])
+    let halves = [
+      #"{"phone":"+12025550100","lat":48.8566}"#, #"{"phone":"+12025550100","lon":-2.35}"#,
+      #"{"phone":"+12025550100","lat":48.8566,"lon":null}"#,
+    ].map { ($0, SourceFormat.ndjson) }
+    let cells = ["+12025550100,48.8566,", "+12025550100,,-2.35"].map {
+      ("phone,lat,lon\n" + $0, SourceFormat.csv)
+    }
+    for (half, format) in halves + cells {
+      let (text, outcome) = try run.stream(half + "\n", from: format)
+      #expect(text == "", "\(half)")
+      #expect(outcome.faults.map(\.code) == ["geo-incomplete"], "\(half)")
+    }
+  }
+
+  /// An id of one name is never an id of another, whatever its text; nor are the classes one.
+  @Test func identifiersOfOtherNamesHaveOtherPseudonyms() throws {
+    let run = try SmallRun(
+      kinds: """
+          event:
+            time: none
+            parties: [phone]
+            fields:
+              phone: phone
+              call: { id: call, alphabet: 0-9a-f, of: record }
+              again: { id: call, alphabet: 0-9a-f, of: record }
+              room: { id: room, alphabet: 0-9a-f, of: record }
+              device: { device: 0-9a-f, of: record }
+        """,
+      rules: ["phone: { subject: keep, other: withhold }"].map { "event.\($0)" }
+        + ["call", "again", "room", "device"].map { "event.\($0): pseudonymize" })
+    let row = try #require(
+      run.rows(#"{"phone":"+12025550100","call":"0f","again":"0f","room":"0f","device":"0f"}"# + "\n").first)
+    let match = try #require(
+      row.firstMatch(of: /"call":"(\w+)","again":"(\w+)","room":"(\w+)","device":"(\w+)"/), "\(row)")
+    #expect(match.1 == match.2)
+    #expect(Set([match.1, match.3, match.4].map { $0.dropFirst() }).count == 3)
+  }
+
   /// In a map only what has an entry leaves; with nothing else to tell, the record stays in.
   @Test func aMapWithholdsWhatItDoesNotName() throws {
     let run = try run("{ enum: [text, image] }", "{ map: { text: words } }")

@@ -90,4 +90,26 @@ import Testing
       }
     }
   }
+
+  /// Every byte, the length and the key tell what shares a line of the memo apart.
+  @Test("A line of the memo is one identifier's under one key") func lines() throws {
+    let (keys, alone) = try Self.keys(caseCount: 1)
+    var pseudonymizer = Pseudonymizer(keys: keys)
+    let text = Array("where all of them stand".utf8)
+    let first = [UInt8](repeating: 0x30, count: Pseudonymizer.canonicalMemoMax)
+    var others = first.indices.map { index in
+      var other = first
+      other[index] = 0x31
+      return other
+    }
+    // As long as the words of the memo, and shorter by zeros alone.
+    others.append([UInt8](repeating: 0x30, count: Pseudonymizer.canonicalMemoMax - 1))
+    others.append(others[others.count - 1] + [0])
+    for other in others {
+      for (identifier, key) in [(first, 0), (other, 0), (other, 1), (first, 1), (first, 0)] {
+        let found = try Self.write(&pseudonymizer, key: key, text, identifier)
+        #expect(try found == Self.answer(alone[key], identifier))
+      }
+    }
+  }
 }

@@ -182,6 +182,24 @@ struct RoleTests {
     #expect(try run.rows(record(whole)) == [#"{"kind":"message","sender":"+12025550100"}"#])
   }
 
+  /// Days lie in weeks and in months; a week lies in no month.
+  @Test(arguments: [
+    ("day", "week", "2026-09-02", true), ("day", "month", "2026-09-02", true),
+    ("week", "week", "2026-W36", true), ("week", "month", "2026-W36", false),
+    ("month", "week", "2026-09", false),
+  ])
+  func aWeekIsFinerThanNoMonth(_ companion: String, _ coarsest: String, _ text: String, _ holds: Bool) throws
+  {
+    var rules = Self.bundled
+    rules[0] = "message.at: { truncate: \(companion) }"
+    let run = try run(
+      rules, bundles: ["{ fields: [message.ip, message.port], with: { message.at: \(coarsest) } }"])
+    let row = "{\"kind\":\"message\",\"at\":\"\(text)\",\"sender\":\"+12025550100\""
+    #expect(
+      try run.rows(record(#""sender":"+12025550100","ip":"203.0.113.9","port":443"#))
+        == [row + (holds ? #","ip":"203.0.113.9","port":443}"# : "}")])
+  }
+
   /// A prefix is not the address, so the port stays in with it.
   @Test func aBundleFailsWhereAFieldIsMadeCoarser() throws {
     let run = try SmallRun(
