@@ -27,9 +27,9 @@ RULING = r"GatesTests|StatusTests|ScopeTests|ReleasePlanTests|SampleRulingTests|
 RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTests"
 VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
-READER = r"PacketTamperTests|BagConformanceTests|PacketWriterTests"
+READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
 LEAKS = r"LeakGateTests|LeakSearchTests"
-RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|BadInputTests|BadSourceTests"
+RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|RecordPathTests|BadInputTests|BadSourceTests"
 
 FAULTS: list[Fault] = []
 
@@ -356,12 +356,12 @@ statements(
 # MARK: Pipeline: tallies and blocks
 
 expressions(
-    sluice("Pipeline/RecordPath"), RUNS,
+    sluice("Pipeline/RecordPath"), RUNS + "|RoleTests",
     ("blank-lines-are-unreadable", "isBlank()", "false",
      "error == .jsonTruncated, isBlank()"),
 )
 statements(
-    sluice("Pipeline/RecordPath"), RUNS,
+    sluice("Pipeline/RecordPath"), RUNS + "|RoleTests",
     ("07-a-released-record-is-not-counted", "count.pointee.released &+= 1", ""),
     ("07-a-record-in-reach-is-not-counted", "count.pointee.reached &+= 1", ""),
     ("07-a-record-out-of-reach-is-not-counted", "counts.pointee.outOfReach &+= 1", ""),
@@ -426,7 +426,7 @@ expressions(
     ("derived-fields-are-original", 'action.isOriginal ? "original" : "derived"', '"original"'),
 )
 expressions(
-    sluice("Packet/PacketVerifier"), READER,
+    sluice("Packet/PacketVerifier"), READER + "|PacketFolderTests",
     ("packets-of-another-name", "packetName == nil || information.packetName == packetName", "true"),
     ("packets-of-another-demand", 'begins(packetName[...], "1")', "true"),
     ("rows-that-were-taken-away", "kind.released == rowCount", "true"),
@@ -450,7 +450,7 @@ expressions(
 )
 expressions(
     sluice("Packet/RowOrder"), PACKETS + "|GuaranteeTests",
-    ("09-bytes-after-a-row-order-it", "(bytes & (end ^ (end &- 1))).byteSwapped", "bytes.byteSwapped"),
+    ("09-the-eighth-byte-of-a-row-comes-first", "(bytes & (end ^ (end &- 1))).byteSwapped", "bytes & (end ^ (end &- 1))"),
 )
 expressions(
     sluice("Packet/RowMerge"), PACKETS,

@@ -141,6 +141,14 @@ import Testing
     )
   }
 
+  /// Whether it names anything or nothing, and whether a tag manifest lists it.
+  @Test func aBagThatFetchesIsRefused() throws {
+    for text in ["", "https://files.example/a 2 data/a\n"] {
+      let files = ["data/a": "a\n", "fetch.txt": text]
+      #expect(try outcome(manifest: "\(digest)  data/a\n", files: files) == "bag-fetch")
+    }
+  }
+
   @Test func aBagOfSHA512IsRead() throws {
     // sha512sum of "a\n".
     let digest =
