@@ -195,9 +195,10 @@ $(PEERS)/packages: | $(PEERS)/complete
 	done; \
 	touch $@
 
-lint: setup ## Check the format of the sources, and the samples against their JSON Schemas
+lint: setup ## Check the format of the sources, the samples against their JSON Schemas, and where deliberate faults stand
 	swift format lint --strict -r Sources Tests Benchmarks Package.swift
 	$(VENV)/bin/python Samples/json-schemas/check.py
+	@python3 Tests/Mutations/mutate.py --list >/dev/null
 
 sample-records: build ## Write the committed sample records again
 	@program="$$(swift build -c release --show-bin-path)/sluice-sample-records"; \

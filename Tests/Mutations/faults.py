@@ -364,19 +364,21 @@ statements(
     sluice("Pipeline/RecordPath"), RUNS + "|RoleTests",
     ("07-a-released-record-is-not-counted", "count.pointee.released &+= 1", ""),
     ("07-a-record-in-reach-is-not-counted", "count.pointee.reached &+= 1", ""),
-    ("07-a-record-out-of-reach-is-not-counted", "counts.pointee.outOfReach &+= 1", ""),
+    ("07-a-record-out-of-reach-is-not-counted", "counts.pointee.outOfReach &+= 1", "",
+     "guard try select() else {\n        counts.pointee.read &+= 1\n        counts.pointee.outOfReach &+= 1"),
     ("07-a-withheld-record-is-not-counted", "count.pointee.withheld.1 &+= 1", "_ = 1"),
     ("a-withheld-row-stays", "output.count = start", "",
      "      case .withheld(let reason):\n        output.count = start"),
     ("a-rejected-row-stays", "output.count = start", "",
      "      case .rejected(let code):\n        output.count = start"),
     ("rejected-records-do-not-count-against-the-limit", "rejectedCount &+= 1", "", "if isRejected { rejectedCount &+= 1 }"),
-    ("15-unknown-kinds-are-told", "kindCounts.base[catalogKindCount].outOfReach &+= 1",
-     "kindCounts.base[catalogKindCount].outOfReach &+= 1; isAnyUnreadable = true"),
+    ("15-unknown-kinds-are-told", "counts.pointee.outOfReach &+= 1",
+     "counts.pointee.outOfReach &+= 1; isAnyUnreadable = true",
+     "kindCounts.base + catalogKindCount\n        counts.pointee.read &+= 1\n        counts.pointee.outOfReach &+= 1"),
 )
 statements(
     sluice("Pipeline/RecordPath+Tally"), RUNS + "|RoleTests",
-    ("07-an-unreadable-record-is-not-counted", "kindCounts.base[place].unreadable &+= 1", ""),
+    ("07-an-unreadable-record-is-not-counted", "counts.pointee.unreadable &+= 1", ""),
 )
 expressions(
     sluice("Pipeline/RunLedger"), RUNS,

@@ -259,7 +259,7 @@ def build(folder: str) -> None:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("names", nargs="*", help="the beginnings of names")
-    arguments.add_argument("--list", action="store_true", help="list the faults and run nothing")
+    arguments.add_argument("--list", action="store_true", help="find each fault's text, list the faults and run nothing")
     arguments.add_argument("--at", metavar="FOLDER", help="keep copy and build there")
     arguments.add_argument("--own", action="store_true", help="do not run every test for what a fault's own let pass")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="faults at once")
@@ -267,12 +267,13 @@ def main() -> int:
     wanted = [
         (number, fault) for number, fault in enumerate(FAULTS, start=1)
         if not options.names or any(fault.name.startswith(name) for name in options.names)]
+    project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     if options.list:
+        switched_texts(project, None)
         for _, fault in wanted:
             print(f"{fault.room:14} {fault.name}")
         return 0
 
-    project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     folder = os.path.abspath(options.at) if options.at else tempfile.mkdtemp(prefix="sluice-mutations-")
     try:
         copy(project, folder)

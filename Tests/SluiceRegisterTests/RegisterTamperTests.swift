@@ -35,6 +35,8 @@ struct RegisterTamperTests {
         let error = RegisterPlace.fault(try place.tampered(sql))
         #expect(error?.status == .verification, "\(sql)")
         #expect(error?.message.isEmpty == false)
+        // One that is gone is told from one that was changed, where others follow it.
+        if sql.hasPrefix("DELETE"), entry < count - 1 { #expect(error?.code == "register-sequence") }
       }
     }
   }
@@ -43,6 +45,7 @@ struct RegisterTamperTests {
     let (place, kept, packets) = try place()
     let count = try entryCount(place)
     let keptSize = try #require(Int(kept.split(separator: "\n")[1]))
+    var wholeCount = 0
     for entry in 1..<count {
       // As somebody who has the file and not its key could: entries, hashes and checkpoints are all cut at one place.
       let cut = try place.tampered(
@@ -53,8 +56,14 @@ struct RegisterTamperTests {
         """)
       let error = RegisterPlace.fault(cut, kept: [kept], packets: packets)
       #expect(error?.status == .verification, "cut at \(entry)")
-      if entry < keptSize { #expect(RegisterPlace.fault(cut, kept: [kept]) != nil, "cut at \(entry)") }
+      guard entry < keptSize else { continue }
+      // Where a checkpoint signs all that is left, the register alone would verify.
+      let isWhole = RegisterPlace.fault(cut) == nil
+      let code = RegisterPlace.fault(cut, kept: [kept])?.code
+      #expect(code == (isWhole ? "register-truncated" : "register-unsigned"), "cut at \(entry)")
+      wholeCount += isWhole ? 1 : 0
     }
+    #expect(wholeCount > 0, "no checkpoint stands before the one that was kept")
   }
 
   @Test func everyBitOfEveryEntryAndCheckpointCounts() throws {

@@ -69,6 +69,10 @@ import Testing
     ("mkdir A; echo 1 > A/x", "A A", ""), ("mkdir A; echo 1 > 'A/x y'", "A", ""),
     ("mkdir A; echo 1 > A/x", "A", "--format=gnu"), ("mkdir A; echo 1 > A/x", "A", "--format=v7"),
     ("mkdir A; echo 1 > A/x", "A", "--format=posix --pax-option=comment=x"), ("mkdir A", "-T /dev/null", ""),
+    ("mkdir A A/x", "A", "-P --transform=s,A/x,A/..,"),
+    ("mkdir A; echo 1 > A/x", "A", "-P --transform=s,A/x,A/..,"),
+    ("mkdir A A/x", "A", "-P --transform=s,A/x,A/.,"),
+    ("mkdir A; echo 1 > A/x", "A", "-P --transform=s,A/x,A/.,"),
   ])
   func aTarThatIsNoPacketsIsRefused(script: String, names: String, options: String) throws {
     let place = try PacketPlace()

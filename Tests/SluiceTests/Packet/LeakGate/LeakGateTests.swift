@@ -103,6 +103,24 @@ import Testing
     #expect(outcome.failure?.code == "leak-found")
   }
 
+  @Test("What the policy keeps is released only where its record is, and no bundle holds it")
+  func keptValuesThatStayIn() throws {
+    let released = Self.record(0, note: "was at 203.0.113.99")
+    let start = #"{"kind":"message","at":"2026-09-05T10:00:00Z","sender":"\#(SmallRun.subject)","#
+    let rejected = start + #""recipients":["1"],"client_ip":"203.0.113.99"}"# + "\n"
+    #expect(try Self.seal(released + rejected).outcome.failure?.code == "leak-found")
+    let run = try SmallRun(
+      kinds: Self.kinds, rules: Self.rules + ["message.device: { subject: keep }"],
+      bundles: ["{ fields: [message.client_ip, message.device] }"])
+    let held = start + #""recipients":["\#(SmallRun.subject)"],"client_ip":"203.0.113.99"}"# + "\n"
+    let whole = held.replacing("}", with: #","device":"dev-9-77c2f"}"#)
+    for (record, code) in [(held, "leak-found"), (whole, nil)] {
+      let outcome = try run.seal([try run.ruling()], [run.source(released + record)], into: code ?? "out")
+        .outcome
+      #expect(outcome.failure?.code == code)
+    }
+  }
+
   @Test("A number is looked for as its source spelled it and as it is") func spelling() throws {
     let kinds = Self.kinds.replacing(
       "recipients: { array: phone }", with: "recipients: { array: phone, region: US }")
