@@ -12,6 +12,8 @@ public final class RegisterRun: DisclosureWitness {
   private let reasons: Reasons
   /// By the name of their packets.
   private let rulings: [String: Ruling]
+  /// Packets that lie at their place, noted or not. Told one at a time, and asked once the run is over.
+  private nonisolated(unsafe) var published: Set<String> = []
   /// SHA-256 of the last checkpoint before the run's packets; every one of them carries it.
   public let checkpointDigest: [UInt8]
 
@@ -91,6 +93,7 @@ public final class RegisterRun: DisclosureWitness {
   }
 
   public func produced(_ packets: [SealedPacket]) throws(SluiceError) {
+    published.formUnion(packets.map(\.name))
     try note(
       packets.map { packet in
         var members = members(packet)
@@ -125,9 +128,12 @@ public final class RegisterRun: DisclosureWitness {
   }
 
   /// Notes demands of which no packet came; `code` says why.
+  ///
+  /// Those whose packet lies at its place are passed over. Where that could not be noted, `sealing` stays the last that is
+  /// known of it, and the next run settles it from what lies there.
   public func aborted(_ demands: [(packetName: String, code: String)]) throws(SluiceError) {
     try note(
-      demands.map { demand in
+      demands.filter { !published.contains($0.packetName) }.map { demand in
         RegisterEntry(.aborted, common(demand.packetName).merging(["code": .string(demand.code)]) { $1 })
       })
   }

@@ -170,6 +170,29 @@ struct RegisterTests {
     #expect(recordCount > 0)
   }
 
+  /// A disk that was full for a moment: the packet is there, and must not be noted as aborted by the same run.
+  @Test func aPacketThatCouldNotBeNotedIsSettledByTheNextRun() throws {
+    let place = try RegisterPlace()
+    let (run, granted) = try place.note([try place.demand("us-court-order")])
+    try RegisterPlace.sqlite(
+      place.file,
+      """
+      CREATE TRIGGER full BEFORE INSERT ON entries WHEN NEW.leaf LIKE '%"event":"produced"%'
+      BEGIN SELECT RAISE(ABORT, 'full'); END;
+      """)
+    let outcome = try place.sealWithoutAborting(granted, run) { $0 }
+    #expect(outcome.failure != nil)
+    try RegisterPlace.sqlite(place.file, "DROP TRIGGER full")
+    try run.aborted(outcome, of: granted)
+    #expect(try place.events() == ["received", "ruled", "sealing"])
+    let folder = try PacketFolder(path: place.packets)
+    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
+      try folder.standing(of: name)
+    }
+    #expect(try place.events().last == "produced")
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+  }
+
   @Test func aSealingWithoutItsPacketIsSettledAsAborted() throws {
     let place = try RegisterPlace()
     let (run, granted) = try place.note([try place.demand("us-court-order")])
