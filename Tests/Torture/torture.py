@@ -19,6 +19,7 @@ from pathlib import Path
 
 import faults  # noqa: F401  (fills the table)
 import limits  # noqa: F401
+import envelopes  # noqa: F401
 from ground import Failure, Ground, Skipped
 from sweeps import TABLE
 
