@@ -62,7 +62,11 @@ let package = Package(
       name: "SluiceRegisterTests", dependencies: ["Sluice", "SluiceCrypto", "SluiceRegister"],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["Sluice", "SluiceCommand", "SampleRecords"],
+      name: "CommandTests",
+      dependencies: [
+        "Sluice", "SluiceCrypto", "SluiceRegister", "SluiceCommand", "SampleRecords",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords", "AllocationCount"],

@@ -23,6 +23,11 @@ struct StatusHistory {
     return parts.joined(separator: ", ")
   }
 
+  /// An entry's instant and state: what an error says of it. Who paused and why is in the policy alone.
+  private static func headline(_ line: String) -> String {
+    line.split(separator: ", ", maxSplits: 2).prefix(2).joined(separator: ", ")
+  }
+
   /// The entry that notes the histories; nil where they are as they were last, or where no policy serves the state.
   ///
   /// Throws status 3 where an earlier history is not the beginning of one of these. The file's name does not matter:
@@ -36,7 +41,7 @@ struct StatusHistory {
           .document, "status-history-changed",
           """
           The status history of \(jurisdiction) does not continue the one last used: its entry \(matching + 1) \
-          (\(history[matching])) is gone or changed. Histories are only added to; restore the entry.
+          (\(Self.headline(history[matching]))) is gone or changed. Histories are only added to; restore the entry.
           """, source: histories.first?.file)
       }
     }

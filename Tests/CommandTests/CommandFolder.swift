@@ -37,6 +37,15 @@ final class CommandFolder {
     try #require(made.status == 0, "\(made.talk)")
   }
 
+  /// A folder with a root key that was not made by the command, which is quicker.
+  init(rootKey bytes: [UInt8]) throws {
+    path = FileManager.default.temporaryDirectory.path + "/sluice-command-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try Data(bytes).write(to: URL(filePath: key))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   var key: String { path + "/root.key" }

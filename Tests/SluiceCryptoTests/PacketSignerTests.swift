@@ -144,6 +144,18 @@ struct PacketSignerTests {
       } == code)
   }
 
+  /// Anybody can sign with a key whose certificate is for something else.
+  @Test func aSignatureByACertificateForSomethingElseIsNotTaken() throws {
+    let tool = try OpenSSLTool()
+    try tool.certificate("one", extensions: ["keyUsage=keyAgreement"])
+    try write(tool, content, "c")
+    try tool.make("cms -sign -binary -in c -signer one.pem -inkey one.key -outform DER -out c.p7s")
+    #expect(
+      cryptoCode {
+        _ = try SignatureCheck.check(try tool.bytes("c.p7s"), of: content, trust: trust(tool, "one"))
+      } == "signature-usage")
+  }
+
   @Test(arguments: [
     ("RSA -pkeyopt rsa_keygen_bits:2048", ["keyUsage=digitalSignature"], "sha256", 30, "certificate-weak"),
     (

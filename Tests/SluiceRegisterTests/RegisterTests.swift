@@ -109,7 +109,10 @@ struct RegisterTests {
     #expect {
       try place.note([demand])
     } throws: {
-      ($0 as? SluiceError)?.code == "status-history-changed" && ($0 as? SluiceError)?.status == .document
+      guard let error = $0 as? SluiceError else { return false }
+      // It says which entry, and neither who paused nor why.
+      return error.code == "status-history-changed" && error.status == .document
+        && error.message.contains("(2020-07-06T00:00:00Z, paused-review)")
     }
     #expect(try place.events() == ["received", "ruled", "refused"], "nothing is noted of a run that stopped")
     try place.change { $1 }

@@ -1,0 +1,86 @@
+import Foundation
+
+/// Where the sources make errors: the codes there, and the expressions in their texts.
+///
+/// Read from the sources as they stand, so that a new error is here without being told.
+struct ErrorSites {
+  /// A code, and where its texts are made.
+  struct Site {
+    let code: String
+    let file: String
+    /// What stands in `\(…)` in the text: everything in it that is not written out in the sources.
+    let expressions: [String]
+  }
+
+  let sites: [Site]
+
+  var codes: Set<String> { Set(sites.map(\.code)) }
+
+  init() throws {
+    var sites: [Site] = []
+    for (name, text) in try Self.texts(below: "Sources") where !name.contains("SampleRecords") {
+      for form in Self.forms {
+        for match in text.matches(of: form) {
+          let call = Self.call(text[match.range.upperBound...])
+          for code in Self.spelledOut(String(match.1), in: name) {
+            sites.append(Site(code: code, file: name, expressions: Self.expressions(in: call)))
+          }
+        }
+      }
+    }
+    self.sites = sites
+  }
+
+  /// The forms in which the sources make an error.
+  private static var forms: [Regex<(Substring, Substring)>] {
+    [
+      #/SluiceError\(\s*(?:\.\w+|status)\s*,\s*"([^"]+)"/#,
+      #/(?:CryptoError|\.libcrypto|\.system)\(\s*code:\s*"([^"]+)"/#,
+      #/[^A-Za-z](?:bug|failure|wrong|error|warning|report|Problem)\(\s*"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"\s*,/#,
+      // The table of the system's error numbers.
+      #/(?:case E\w+(?:, E\w+)*|default): \("([a-z][a-z\-]*)",/#,
+    ]
+  }
+
+  /// The codes that an interpolated one stands for: those of files of keys, and of folders.
+  private static func spelledOut(_ code: String, in file: String) -> [String] {
+    guard let end = code.firstIndex(of: ")"), code.hasPrefix("\\(") else { return [code] }
+    let suffix = code[code.index(after: end)...]
+    switch code[..<end] {
+    case "\\(rule.code": return suffix == "-long" ? ["pem-long"] : ["key\(suffix)", "pem\(suffix)"]
+    case "\\(code":
+      return (file.hasSuffix("Documents.swift") ? ["document", "folder"] : ["key", "pem"]).map { $0 + suffix }
+    default: return [code]
+    }
+  }
+
+  /// What is left of a call: to the parenthesis that ends it.
+  private static func call(_ rest: Substring) -> Substring {
+    var depth = 1
+    let end = rest.utf8.firstIndex { byte in
+      if byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: ")") { depth -= 1 }
+      return depth == 0
+    }
+    return rest[..<(end ?? rest.endIndex)]
+  }
+
+  private static func expressions(in call: Substring) -> [String] {
+    var found: [String] = []
+    var rest = call
+    while let start = rest.firstRange(of: "\\(") {
+      let expression = Self.call(rest[start.upperBound...])
+      found.append(String(expression))
+      rest = rest[expression.endIndex...]
+    }
+    return found
+  }
+
+  /// Every Swift file below a folder of the project, by its name.
+  static func texts(below folder: String) throws -> [(name: String, text: String)] {
+    let root = CommandFolder.project + "/" + folder
+    return try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }
+      .sorted()
+      .map { ($0, try String(contentsOfFile: root + "/" + $0, encoding: .utf8)) }
+  }
+}
