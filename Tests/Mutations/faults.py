@@ -25,7 +25,7 @@ class Fault(NamedTuple):
 RULES = r"PolicySetTests|StrictnessTests|DefaultDenyTests|PolicyCheckTests|SampleDocumentsTests|SampleRulingTests"
 RULING = r"GatesTests|StatusTests|ScopeTests|ReleasePlanTests|SampleRulingTests|StreamTests|DemandBatchTests"
 RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTests"
-VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|TextValue|ExactDecimal|Email)"
+VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|ShortForms|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
 LEAKS = r"LeakGateTests|LeakSearchTests"
