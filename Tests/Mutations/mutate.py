@@ -175,7 +175,7 @@ class Tests:
                 started = time.monotonic()
                 end, output = self.run(filter, with_longest, 0, None)
                 if end != "passed":
-                    raise SystemExit(f"{output}\nwithout a fault the tests of {filter} do not pass: {end}")
+                    raise SystemExit(f"{output[-6000:]}\nwithout a fault the tests of {filter} do not pass: {end}")
                 self.seconds[key] = time.monotonic() - started
             return self.seconds[key]
 
@@ -281,12 +281,15 @@ def main() -> int:
         tests = Tests(folder)
 
         def end(entry: tuple[int, Fault]) -> str:
-            return tests.end(entry[1], entry[0], not options.own)
+            return tests.end(entry[1], entry[0], not options.own and not entry[1].is_built_alone)
 
         together = [entry for entry in wanted if not entry[1].is_built_alone]
         survivors = report(together, end, options.jobs)
         for number, fault in wanted:
             if fault.is_built_alone:
+                # Before it is built, since afterwards nothing runs without it.
+                for with_longest in (False, True):
+                    tests.measured(fault.tests, with_longest)
                 copy(project, folder, fault)
                 build(folder)
                 survivors += report([(number, fault)], end, 1)
