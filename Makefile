@@ -21,10 +21,10 @@ SAMPLE := Samples/records/sample.ndjson
 # `make fuzz FUZZ_SECONDS=600 FUZZ_TARGETS="ndjson csv"`: so long, and only these.
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
-# `make sanitize SANITIZERS=thread`: Swift 6.3.1 does not compile the library with it (CONTRIBUTING).
-SANITIZERS ?= address
+# `make sanitize SANITIZERS=thread`: this one alone.
+SANITIZERS ?= address thread
 # Tests that a sanitizer cannot run: see CONTRIBUTING.
-UNSANITIZED := Benchmarks|theCommandImportsNoNetworkCall
+UNSANITIZED := Benchmarks|theCommandImportsNoNetworkCall|KeyCopiesTests|SecretMemoryTests
 
 .PHONY: help setup system-packages torture-packages build install test sweep torture fuzz sanitize coverage demo replay bench bench-compare bench-peers lint clean sample-records
 
@@ -124,7 +124,7 @@ fuzz: setup ## Fuzz each target for FUZZ_SECONDS (60); exit 1 where something is
 	Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # Each sanitizer has a build of its own, since neither can be linked with the other.
-sanitize: setup ## Run every test under AddressSanitizer
+sanitize: setup ## Run every test under AddressSanitizer, and under ThreadSanitizer
 	@mkdir -p $(TOOLS)
 	@for sanitizer in $(SANITIZERS); do \
 	  scratch=".build-$${sanitizer/address/asan}"; scratch="$${scratch/thread/tsan}"; \
