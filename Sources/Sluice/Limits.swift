@@ -26,10 +26,10 @@ public struct Limits: Equatable, Sendable {
   /// Bytes of whole records handed to a worker at a time, between 4 KiB and 64 MiB.
   public var blockByteCount = 1 << 20
   /// Bytes of released rows held in memory for all packets before they are written out.
-  public var spoolByteCountMax = 16 << 20
+  public var spoolByteCountMax = 8 << 20
   /// Bytes of the leak gate's filter, rounded down to a power of two. In a fuller one more is hit by chance, and the
   /// sources are read a second time.
-  public var leakGateByteCount = 16 << 20
+  public var leakGateByteCount = 8 << 20
   /// What the leak gate may hit in up to 1,024 packets that are sealed together, by chance or not (status 9).
   public var leakGateHitCountMax = 1 << 16
 
