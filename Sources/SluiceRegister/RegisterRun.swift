@@ -13,7 +13,7 @@ public final class RegisterRun: DisclosureWitness {
   /// By the name of their packets.
   private let rulings: [String: Ruling]
   /// Packets that lie at their place, noted or not. Told one at a time, and asked once the run is over.
-  private nonisolated(unsafe) var published: Set<String> = []
+  private nonisolated(unsafe) var publishedNames: Set<String> = []
   /// SHA-256 of the last checkpoint before the run's packets; every one of them carries it.
   public let checkpointDigest: [UInt8]
 
@@ -92,8 +92,9 @@ public final class RegisterRun: DisclosureWitness {
     try note(packets.map { RegisterEntry(.sealing, members($0)) })
   }
 
+  public func published(_ packets: [SealedPacket]) { publishedNames.formUnion(packets.map(\.name)) }
+
   public func produced(_ packets: [SealedPacket]) throws(SluiceError) {
-    published.formUnion(packets.map(\.name))
     try note(
       packets.map { packet in
         var members = members(packet)
@@ -129,11 +130,11 @@ public final class RegisterRun: DisclosureWitness {
 
   /// Notes demands of which no packet came; `code` says why.
   ///
-  /// Those whose packet lies at its place are passed over. Where that could not be noted, `sealing` stays the last that is
-  /// known of it, and the next run settles it from what lies there.
+  /// Those whose packet lies at its place are passed over. Where that could not be noted, or not brought to the disk,
+  /// `sealing` stays the last that is known of it, and the next run settles it from what lies there.
   public func aborted(_ demands: [(packetName: String, code: String)]) throws(SluiceError) {
     try note(
-      demands.filter { !published.contains($0.packetName) }.map { demand in
+      demands.filter { !publishedNames.contains($0.packetName) }.map { demand in
         RegisterEntry(.aborted, common(demand.packetName).merging(["code": .string(demand.code)]) { $1 })
       })
   }

@@ -234,7 +234,8 @@ def check(browser, packet):
 
 def main():
     faults = 0
-    with tempfile.TemporaryDirectory() as folder:
+    # A process of the browser may still write there when the browser has ended.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(sys.argv[1], folder)
         try:
             for packet in sys.argv[2:]:

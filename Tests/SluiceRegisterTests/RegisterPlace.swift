@@ -118,7 +118,8 @@ final class RegisterPlace {
   }
 
   private func disclose(
-    _ granted: [GrantedRuling], _ run: RegisterRun, _ witness: any DisclosureWitness, now: Instant
+    _ granted: [GrantedRuling], _ run: RegisterRun, _ witness: any DisclosureWitness, now: Instant,
+    layer: FileLayer = FileLayer()
   ) throws -> DisclosureRun.Outcome {
     var facts = facts(now)
     facts.checkpointDigest = run.checkpointDigest
@@ -128,7 +129,7 @@ final class RegisterPlace {
     let rootKey =
       try FileManager.default.fileExists(atPath: key)
       ? RootKey(contentsOfFile: key) : RootKey.create(atPath: key, epoch: 1)
-    let folder = try PacketFolder(path: packets)
+    let folder = try PacketFolder(path: packets, layer: layer)
     let outcome = DisclosureRun(
       rulings: granted, sources: try SourceList.expand(paths: [records], schemaIndex: schema, format: nil),
       catalog: catalog, facts: facts, options: RunOptions(), witness: witness
@@ -223,8 +224,9 @@ final class RegisterPlace {
 extension RegisterPlace {
   /// The main job without what follows it, as a run that dies leaves it.
   func sealWithoutAborting(
-    _ granted: [GrantedRuling], _ run: RegisterRun, witness: (RegisterRun) -> any DisclosureWitness
+    _ granted: [GrantedRuling], _ run: RegisterRun, layer: FileLayer = FileLayer(),
+    witness: (RegisterRun) -> any DisclosureWitness
   ) throws -> DisclosureRun.Outcome {
-    try disclose(granted, run, witness(run), now: Self.now)
+    try disclose(granted, run, witness(run), now: Self.now, layer: layer)
   }
 }

@@ -136,6 +136,8 @@ struct RegisterTests {
       if place == .afterSealing { throw failure }
     }
 
+    func published(_ packets: [SealedPacket]) { run.published(packets) }
+
     func produced(_ packets: [SealedPacket]) throws(SluiceError) { throw failure }
   }
 
@@ -186,6 +188,35 @@ struct RegisterTests {
     let outcome = try place.sealWithoutAborting(granted, run) { $0 }
     #expect(outcome.failure != nil)
     try RegisterPlace.sqlite(place.file, "DROP TRIGGER full")
+    try run.aborted(outcome, of: granted)
+    #expect(try place.events() == ["received", "ruled", "sealing"])
+    let folder = try PacketFolder(path: place.packets)
+    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
+      try folder.standing(of: name)
+    }
+    #expect(try place.events().last == "produced")
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+  }
+
+  /// The packet was moved to its place, and the disk reports an error when that is to last.
+  @Test func aPacketWhoseFolderCouldNotBeSyncedIsSettledByTheNextRun() throws {
+    let place = try RegisterPlace()
+    let (run, granted) = try place.note([try place.demand("us-court-order")])
+    let isMoved = Guarded(false)
+    var layer = FileLayer()
+    layer.fault = { call in
+      isMoved.withLock { moved in
+        if call == .rename { moved = true }
+        return moved && call == .sync ? EIO : 0
+      }
+    }
+    let outcome = try place.sealWithoutAborting(granted, run, layer: layer) { $0 }
+    let name = granted[0].demand.packetName
+    #expect(FileManager.default.fileExists(atPath: place.packets + "/" + name + "/bag-info.txt"))
+    guard case .failed? = outcome.answers.first?.outcome else {
+      Issue.record("the run does not tell it")
+      return
+    }
     try run.aborted(outcome, of: granted)
     #expect(try place.events() == ["received", "ruled", "sealing"])
     let folder = try PacketFolder(path: place.packets)

@@ -1,6 +1,7 @@
 """Signed packets that are noted in a register and sealed to a recipient, and their opening, under the same faults."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -148,8 +149,8 @@ def swept(ground, calls, fault, work, check):
             check(trial, result)
         except Failure as failure:
             raise Failure("%s:%s when=%d: %s" % (calls, fault, number, failure))
-        # A signal that a thread of the process waits for is in no trace.
-        hit = "INJECTED" in text or "--- SIG" in text or "+++ killed" in text or result.status < 0
+        # A signal that a thread of the process waits for is in no trace; one that tells of an ended tool was not sent.
+        hit = "INJECTED" in text or re.search("--- SIG(?!CHLD)", text) or "+++ killed" in text or result.status < 0
         return result if hit else None
 
     return until_untouched(ground, one)

@@ -3,6 +3,10 @@ public protocol DisclosureWitness: AnyObject, Sendable {
   /// Takes note of packets that are written, verified and about to be published. Where it throws, none of them is.
   func sealing(_ packets: [SealedPacket]) throws(SluiceError)
 
+  /// Is told which packets lie at their place, before it is certain that they are brought to the disk. Nothing that fails
+  /// from here on takes them away.
+  func published(_ packets: [SealedPacket])
+
   /// Takes note of packets that lie at their place, brought to the disk. Where it throws, the run ends there; the
   /// packets stay, and are settled by the next run.
   func produced(_ packets: [SealedPacket]) throws(SluiceError)

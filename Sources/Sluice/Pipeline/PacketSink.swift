@@ -60,6 +60,7 @@ final class PacketSink {
     try leakConfirmation?.decide()
     try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
+    witness?.published(batch.compactMap { sealed[$0] })
     do { try folder.sync() } catch {
       for index in sealed.keys { failures[index] = error }
       sealed = [:]
