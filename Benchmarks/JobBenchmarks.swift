@@ -183,7 +183,7 @@ struct Source {
 
   init(_ job: BenchmarkJob, _ records: SharedRecords, _ format: SourceFormat) throws {
     whole = try job.source(records, format)
-    half = try job.source(records, format, half: true)
+    half = try job.source(records, format) { ($0 + 1) / 2 }
     let blocks = format == .csv ? records.csv : records.ndjson
     (recordCount, byteCount) = (blocks.recordCount, blocks.byteCount)
   }

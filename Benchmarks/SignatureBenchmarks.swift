@@ -18,7 +18,7 @@ extension Benchmarks {
     @Test func ofSmallPackets() throws {
       let records = SharedRecords.repeating
       let job = try BenchmarkJob()
-      let source = try job.source(records, .ndjson, blocks: 1)
+      let source = try job.source(records, .ndjson) { _ in 1 }
       let rulings = try job.rulings(
         accounts: Array(records.pool.suffix(Self.packetCount)), instrument: "fine")
       let algorithms = KeyAlgorithm.allCases

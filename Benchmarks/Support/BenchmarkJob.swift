@@ -49,9 +49,9 @@ final class BenchmarkJob {
     sync()
   }
 
-  /// Writes records to a file; `half` writes the first half of the blocks alone, `blocks` so many.
+  /// Writes records to a file; `part` says how many of so many blocks, the first ones, where it is not all.
   func source(
-    _ records: SharedRecords, _ format: SourceFormat, half: Bool = false, blocks count: Int? = nil
+    _ records: SharedRecords, _ format: SourceFormat, part: (Int) -> Int = { $0 }
   ) throws -> SourceSpecification {
     let path = folder + "/records-\(UInt64.random(in: 0 ... .max)).\(format.rawValue)"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -60,7 +60,7 @@ final class BenchmarkJob {
       try write(records.header.joined(separator: [UInt8(ascii: ",")]) + [0x0A], to: descriptor)
     }
     let blocks = (format == .csv ? records.csv : records.ndjson).blocks
-    for block in blocks.prefix(count ?? (half ? (blocks.count + 1) / 2 : blocks.count)) {
+    for block in blocks.prefix(part(blocks.count)) {
       try block.block.bytes.withMemoryRebound(to: UInt8.self) { try write($0, to: descriptor) }
     }
     return SourceSpecification(

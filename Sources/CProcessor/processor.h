@@ -3,9 +3,7 @@
 #define CPROCESSOR_H
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Begins to bring a line of memory near, to be written or read soon, and waits for nothing. */
 static inline void sluice_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
@@ -45,20 +43,6 @@ static inline uint32_t sluice_cell_stops(const uint8_t *start, uint8_t separator
 static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
 static inline void sluice_add(uint64_t *word, uint64_t count) { __atomic_fetch_add(word, count, __ATOMIC_RELAXED); }
-
-/* Zeros whose pages are not there until they are written; ends the program where there is no memory. Large pages where
-   the system has them: what is written here lies anywhere, and a page's address is looked up each time. */
-static inline void *_Nonnull sluice_zeroed(long count) {
-  uint8_t *memory = calloc((size_t)count, 1);
-  if (!memory) abort();
-#if defined(MADV_HUGEPAGE)
-  uintptr_t start = ((uintptr_t)memory + 0xFFF) & ~(uintptr_t)0xFFF;
-  uintptr_t end = ((uintptr_t)memory + (uintptr_t)count) & ~(uintptr_t)0xFFF;
-  if (end > start) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
-#endif
-  return memory;
-}
-static inline void sluice_free(void *_Nullable memory) { free(memory); }
 
 /* Whether 28 bytes at `start` are a pseudonym's: a letter, `a`, and 26 more of base32 in lower case. */
 static inline int sluice_is_pseudonym(const uint8_t *start) {

@@ -20,7 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
+
+from packet_report import leaves, visible
 
 SECONDS = 60
 
@@ -97,20 +98,6 @@ class Browser:
 
 
 # What must be on the page
-
-
-def visible(text):
-    """As the page has it: characters that could hide others are told by their number."""
-    return "".join(
-        f"[U+{ord(c):04X}]" if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") else c for c in text)
-
-
-def leaves(value):
-    if isinstance(value, dict):
-        return [leaf for part in value.values() for leaf in leaves(part)]
-    if isinstance(value, list):
-        return [leaf for part in value for leaf in leaves(part)]
-    return [] if value is None else [str(value)]
 
 
 def values(packet):

@@ -175,6 +175,17 @@ struct RegisterTests {
     #expect(recordCount > 0)
   }
 
+  /// What the run itself leaves open, the next one settles from what lies on the disk.
+  private func expectSettledAsProduced(_ place: RegisterPlace) throws {
+    #expect(try place.events() == ["received", "ruled", "sealing"])
+    let folder = try PacketFolder(path: place.packets)
+    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
+      try folder.standing(of: name)
+    }
+    #expect(try place.events().last == "produced")
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+  }
+
   /// A disk that was full for a moment: the packet is there, and must not be noted as aborted by the same run.
   @Test func aPacketThatCouldNotBeNotedIsSettledByTheNextRun() throws {
     let place = try RegisterPlace()
@@ -189,13 +200,7 @@ struct RegisterTests {
     #expect(outcome.failure != nil)
     try RegisterPlace.sqlite(place.file, "DROP TRIGGER full")
     try run.aborted(outcome, of: granted)
-    #expect(try place.events() == ["received", "ruled", "sealing"])
-    let folder = try PacketFolder(path: place.packets)
-    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
-      try folder.standing(of: name)
-    }
-    #expect(try place.events().last == "produced")
-    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+    try expectSettledAsProduced(place)
   }
 
   /// The packet was moved to its place, and the disk reports an error when that is to last.
@@ -218,13 +223,7 @@ struct RegisterTests {
       return
     }
     try run.aborted(outcome, of: granted)
-    #expect(try place.events() == ["received", "ruled", "sealing"])
-    let folder = try PacketFolder(path: place.packets)
-    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
-      try folder.standing(of: name)
-    }
-    #expect(try place.events().last == "produced")
-    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
+    try expectSettledAsProduced(place)
   }
 
   @Test func aSealingWithoutItsPacketIsSettledAsAborted() throws {

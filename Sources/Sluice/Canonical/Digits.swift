@@ -17,6 +17,13 @@ private let digitPairs: StaticString = """
 /// The value of an ASCII digit, or something above 9.
 @inline(__always) func digitValue(_ byte: UInt8) -> UInt8 { byte &- 0x30 }
 
+/// The value of a hexadecimal digit of either case; nil for any other byte.
+@inline(__always) func hexDigitValue(_ byte: UInt8) -> UInt8? {
+  if digitValue(byte) <= 9 { return digitValue(byte) }
+  let letter = (byte | 0x20) &- UInt8(ascii: "a")
+  return letter < 6 ? letter &+ 10 : nil
+}
+
 /// 10 to the power of `exponent`, 0 to 19.
 @inline(__always) func powerOfTen(_ exponent: Int) -> UInt64 {
   switch exponent {

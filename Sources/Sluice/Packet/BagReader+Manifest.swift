@@ -85,7 +85,7 @@ extension BagReader {
     digest.reserveCapacity(text.count / 2)
     var high: UInt8?
     for byte in text {
-      guard let value = digit(byte) else { return nil }
+      guard let value = hexDigitValue(byte) else { return nil }
       if let first = high {
         digest.append(first << 4 | value)
         high = nil
@@ -94,15 +94,6 @@ extension BagReader {
       }
     }
     return digest
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 
   /// CR, LF and, from version 1.0 on, `%` are written percent-encoded; no other character is.

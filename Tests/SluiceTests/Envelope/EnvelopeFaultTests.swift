@@ -1,7 +1,6 @@
 import Foundation
 import Sluice
 import SluiceCrypto
-import Synchronization
 import Testing
 
 /// F01-F19 for what is signed, sealed to a recipient and opened: whatever call fails, an envelope is whole or not there,
@@ -200,18 +199,7 @@ struct EnvelopeFaultTests {
     let file = path + "/" + envelope
     let result = try await #require(processExitsWith: .failure) {
       [path = path as String, key = key as String, file = file as String, count = count as Int] in
-      var layer = FileLayer()
-      let calls = Mutex(0)
-      layer.fault = { _ in
-        if calls.withLock({
-          $0 += 1
-          return $0 == count
-        }) {
-          kill(getpid(), SIGKILL)
-        }
-        return 0
-      }
-      let folder = try PacketFolder(path: path + "/opened", layer: layer)
+      let folder = try PacketFolder(path: path + "/opened", layer: .killing(at: count))
       _ = try PacketOpening(keyFile: key).open(file, into: folder)
     }
     #expect(result.exitStatus == .signal(SIGKILL), "an opening has fewer calls than \(count)")

@@ -192,18 +192,7 @@ import Testing
     let path = place.path
     let result = try await #require(processExitsWith: .failure) {
       [path = path as String, count = count as Int] in
-      var layer = FileLayer()
-      let calls = Guarded(0)
-      layer.fault = { _ in
-        if calls.withLock({
-          $0 += 1
-          return $0 == count
-        }) {
-          kill(getpid(), SIGKILL)
-        }
-        return 0
-      }
-      let folder = try PacketFolder(path: path, layer: layer)
+      let folder = try PacketFolder(path: path, layer: .killing(at: count))
       try PacketFixtures.sealSmall(in: folder, spool: SpoolMemory(byteCountMax: 64))
     }
     #expect(result.exitStatus == .signal(SIGKILL), "the run has fewer calls than \(count)")

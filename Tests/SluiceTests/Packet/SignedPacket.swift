@@ -1,7 +1,6 @@
 import Foundation
 import Sluice
 import SluiceCrypto
-import Synchronization
 import Testing
 
 /// The small packet, signed by a certificate of an authority that the receiver trusts, and its checks.
@@ -96,7 +95,7 @@ struct SignedPacket: Sendable {
 
 /// Counts changes that were made and how they were found.
 final class TamperCount: Sendable {
-  private let counts = Mutex((made: 0, byCode: [String: Int]()))
+  private let counts = Guarded((made: 0, byCode: [String: Int]()))
 
   var made: Int { counts.withLock { $0.made } }
 

@@ -97,19 +97,7 @@ struct ActionTests {
     ("{ geohash: 5 }", #""gbwmf""#, #""gbwmf""#, #""value""#),
   ])
   func writesPoints(_ action: String, _ json: String, _ csv: String, _ header: String) throws {
-    let run = try SmallRun(
-      kinds: """
-          event:
-            time: none
-            parties: [phone]
-            fields:
-              phone: phone
-              value: { point: [at.lat, at.lon], of: record }
-        """,
-      rules: [
-        "event.phone: { subject: keep, other: withhold }",
-        "event.value: \(action.hasPrefix("{") ? action : "{ action: \(action) }")",
-      ])
+    let run = try run("{ point: [at.lat, at.lon] }", action)
     let record = #"{"phone":"+12025550100","at":{"lat":48.85660,"lon":-2.350}}"# + "\n"
     #expect(try run.rows(record) == [#"{"kind":"event","phone":"+12025550100","value":\#(json)}"#])
     #expect(try run.rows(record, to: .csv) == [#""phone",\#(header)"#, #""tel:+12025550100",\#(csv)"#])
@@ -140,19 +128,7 @@ struct ActionTests {
   /// Half a point is none, in JSON and in CSV, whichever half it is.
   @Test(arguments: ["keep", "{ grid: 0.1 }", "{ geohash: 5 }"])
   func rejectsHalfAPoint(_ action: String) throws {
-    let run = try SmallRun(
-      kinds: """
-          event:
-            time: none
-            parties: [phone]
-            fields:
-              phone: phone
-              value: { point: [lat, lon], of: record }
-        """,
-      rules: [
-        "event.phone: { subject: keep, other: withhold }",
-        "event.value: \(action.hasPrefix("{") ? action : "{ action: \(action) }")",
-      ])
+    let run = try run("{ point: [lat, lon] }", action)
     let halves = [
       #"{"phone":"+12025550100","lat":48.8566}"#, #"{"phone":"+12025550100","lon":-2.35}"#,
       #"{"phone":"+12025550100","lat":48.8566,"lon":null}"#,

@@ -1,4 +1,5 @@
 internal import CProcessor
+import Glibc
 
 /// A Bloom filter in blocks of 32 bytes: a value sets two bits in each of the block's four words.
 ///
@@ -19,9 +20,7 @@ final class LeakFilter: @unchecked Sendable {
   init(byteCount: Int) {
     let log2 = UInt64(max(byteCount, 64).bitWidth - 1 - max(byteCount, 64).leadingZeroBitCount)
     let wordCount = 1 << Int(log2 - 3)
-    // Pages that the system gives are zero and cost nothing until they are written.
-    words = UnsafeMutableRawPointer(sluice_zeroed(wordCount * 8)).bindMemory(
-      to: UInt64.self, capacity: wordCount)
+    words = Self.zeros(wordCount * 8).bindMemory(to: UInt64.self, capacity: wordCount)
     insertedCount = .allocate(capacity: 1)
     insertedCount.initialize(to: 0)
     blockShift = 64 - (log2 - 5)
@@ -29,8 +28,21 @@ final class LeakFilter: @unchecked Sendable {
   }
 
   deinit {
-    sluice_free(words)
+    free(words)
     insertedCount.deallocate()
+  }
+
+  /// Zero bytes, whose pages cost nothing until they are written. Large pages where the system has them: what is written
+  /// here lies anywhere, and a page's address is looked up each time.
+  private static func zeros(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    guard let memory = calloc(byteCount, 1) else {
+      preconditionFailure("no memory for the leak gate's filter")
+    }
+    let pageMask = Int(getpagesize()) - 1
+    let lead = -Int(bitPattern: memory) & pageMask
+    let wholePages = max(0, byteCount - lead) & ~pageMask
+    if wholePages > 0 { madvise(memory + lead, wholePages, Int32(MADV_HUGEPAGE)) }
+    return memory
   }
 
   /// Whether the filter holds so few values that a false answer is out of the question.

@@ -14,19 +14,14 @@ enum LeakForms {
     byte >= 0x20 && byte != 0x7F || byte >= 0x09 && byte <= 0x0D
   }
 
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    if digitValue(byte) <= 9 { return digitValue(byte) }
-    let lower = byte | 0x20
-    return lower &- 0x61 < 6 ? lower &- 0x57 : nil
-  }
-
   /// Pairs of hexadecimal digits, `0x` before them or not.
   static func hexadecimal(_ text: Bytes, _ decoded: inout RecordArray<UInt8>) -> Bool {
     decoded.removeAll()
     guard text.count.isMultiple(of: 2) else { return false }
     var index = text[0] == UInt8(ascii: "0") && text[1] | 0x20 == UInt8(ascii: "x") ? 2 : 0
     while index < text.count {
-      guard let high = hexValue(text[index]), let low = hexValue(text[index + 1]), isText(high << 4 | low)
+      guard let high = hexDigitValue(text[index]), let low = hexDigitValue(text[index + 1]),
+        isText(high << 4 | low)
       else { return false }
       decoded.append(high << 4 | low)
       index += 2
@@ -70,8 +65,8 @@ enum LeakForms {
     var hasAny = false
     var index = 0
     while index < text.count {
-      if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = hexValue(text[index + 1]),
-        let low = hexValue(text[index + 2])
+      if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = hexDigitValue(text[index + 1]),
+        let low = hexDigitValue(text[index + 2])
       {
         decoded.append(high << 4 | low)
         hasAny = true
@@ -113,7 +108,7 @@ enum LeakForms {
     guard start + count <= text.count else { return nil }
     var value = 0
     for index in start..<start + count {
-      guard let digit = hexValue(text[index]) else { return nil }
+      guard let digit = hexDigitValue(text[index]) else { return nil }
       value = value << 4 | Int(digit)
     }
     return value

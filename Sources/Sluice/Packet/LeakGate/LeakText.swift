@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// What the leak gate takes for a part of an identifier, and the forms that no identifier has.
 enum LeakText {
   enum Sort: UInt8 {
@@ -44,8 +46,8 @@ enum LeakText {
 
   /// Whether 28 bytes have the form of a pseudonym: a letter, `a`, 26 of base32.
   static func isPseudonym(_ bytes: Bytes) -> Bool {
-    bytes.count == 28 && bytes[1] == UInt8(ascii: "a")
-      && bytes.allSatisfy { $0 &- 0x61 < 26 || $0 &- 0x32 < 6 } && bytes[0] >= 0x61
+    guard bytes.count == 28, let start = bytes.baseAddress else { return false }
+    return sluice_is_pseudonym(start) != 0
   }
 
   /// How many bytes at the start are an instant or a day as `Instant` writes them, or as ISO 8601 has them with a blank
