@@ -1,13 +1,13 @@
 """Signed packets that are noted in a register and sealed to a recipient, and their opening, under the same faults."""
 
 import json
-import re
 import shutil
 import signal
 import subprocess
 
 from ground import PARTIAL, Failure, Skipped, expect, tree
-from sweeps import added, case, told, tracer, until_untouched
+from sweeps import CHANGES as SHIM_CHANGES
+from sweeps import added, case, shimmed, told, tracer, until_untouched, was_injected
 
 DEMAND = "TT-2"
 ENVELOPE = DEMAND + ".tar.p7m"
@@ -60,18 +60,17 @@ class Sealing:
             shutil.copy2(self.folder / name, trial.folder / name)
         return trial
 
-    def disclose(self, trial, prefix=()):
+    def disclose(self, trial, **options):
         """One run by the clock's time, in which the certificates are valid."""
         arguments = trial.arguments(names=(DEMAND,), more=[
             "--sign-key", self.signer, "--sign-cert", self.trust, "--to", self.recipient,
             "--register", trial.folder / self.register.name])  # fmt: skip
         place = arguments.index("--now")
         del arguments[place : place + 2]
-        return self.ground.run(arguments, prefix=prefix, folder=trial.folder)
+        return self.ground.run(arguments, folder=trial.folder, **options)
 
-    def open(self, envelope, out, prefix=(), folder=None):
-        return self.ground.run(
-            ["open", envelope, "--key", self.key, "--out", out, "--trust", self.trust], prefix=prefix, folder=folder)
+    def open(self, envelope, out, **options):
+        return self.ground.run(["open", envelope, "--key", self.key, "--out", out, "--trust", self.trust], **options)
 
     # What must hold afterwards
 
@@ -97,11 +96,7 @@ class Sealing:
         there = set()
         for entry in sorted(trial.out.iterdir()) if trial.out.exists() else []:
             if entry.name.startswith(PARTIAL):
-                expect(leaves, "%s is left" % entry.name)
-                for file in entry.rglob("*"):
-                    if file.is_file():
-                        found = self.ground.secret.found(file.read_bytes())
-                        expect(not found, "%s holds %s" % (file.name, found))
+                self.ground.check_partial(entry, leaves)
                 continue
             there.add(entry.name)
             if entry.name == DEMAND:
@@ -136,71 +131,99 @@ class Sealing:
         shutil.rmtree(trial.folder)
 
 
-def swept(ground, calls, fault, work, check):
-    """A sweep by strace over every n; `check` looks at each run."""
+class Sweep:
+    """What is swept: how a trial is run, with options of `Ground.run`, and what must hold of it."""
 
-    def one(number):
-        trial = Sealing.of(ground).trial()
-        trace = trial.folder / "trace"
-        result = work(trial, tracer(calls, fault, number, trace))
-        text = trace.read_text(errors="replace")
-        trace.unlink()
+    def __init__(self, ground, work, check):
+        self.ground, self.work, self.check = ground, work, check
+
+    @classmethod
+    def sealing(cls, ground, statuses, leaves=False):
+        sealing = Sealing.of(ground)
+        return cls(ground, sealing.disclose, lambda trial, result: sealing.check(trial, result, statuses, leaves))
+
+    @classmethod
+    def opening(cls, ground, statuses, leaves=False):
+        sealing = Sealing.of(ground)
+        return cls(
+            ground,
+            lambda trial, **options: sealing.open(sealing.envelope, trial.out, folder=trial.folder, **options),
+            lambda trial, result: sealing.check_opened(trial, result, statuses, leaves))  # fmt: skip
+
+    def by_strace(self, calls, fault):
+        """A fault at the n-th call of a thread, every n."""
+
+        def one(number):
+            trial = Sealing.of(self.ground).trial()
+            trace = trial.folder / "trace"
+            result = self.work(trial, prefix=tracer(calls, fault, number, trace))
+            text = trace.read_text(errors="replace")
+            trace.unlink()
+            self.checked(trial, result, "%s:%s when=%d" % (calls, fault, number))
+            return result if was_injected(text) else None
+
+        return until_untouched(self.ground, one)
+
+    def by_signal(self, number):
+        """A signal to the process at the n-th change of all its threads, every n: strace sends it to the thread, for
+        which a process that waits for signals in another thread is deaf."""
+
+        def one(place):
+            trial = Sealing.of(self.ground).trial()
+            hit = trial.folder / "hit"
+            fault = {"TORTURE_SIGNAL": str(int(number))}
+            result = self.work(trial, environment=shimmed(self.ground, SHIM_CHANGES, fault, place, hit))
+            was_hit = hit.exists()
+            hit.unlink(missing_ok=True)
+            self.checked(trial, result, "%s at change %d" % (number.name, place))
+            return result if was_hit else None
+
+        return until_untouched(self.ground, one)
+
+    def checked(self, trial, result, injected):
         try:
-            check(trial, result)
+            self.check(trial, result)
         except Failure as failure:
-            raise Failure("%s:%s when=%d: %s" % (calls, fault, number, failure))
-        # A signal that a thread of the process waits for is in no trace; one that tells of an ended tool was not sent.
-        hit = "INJECTED" in text or re.search("--- SIG(?!CHLD)", text) or "+++ killed" in text or result.status < 0
-        return result if hit else None
-
-    return until_untouched(ground, one)
-
-
-def sealed(ground, calls, fault, statuses, leaves=False):
-    sealing = Sealing.of(ground)
-    return swept(ground, calls, fault, lambda trial, prefix: sealing.disclose(trial, prefix),
-                 lambda trial, result: sealing.check(trial, result, statuses, leaves))  # fmt: skip
-
-
-def opened(ground, calls, fault, statuses, leaves=False):
-    sealing = Sealing.of(ground)
-    return swept(ground, calls, fault,
-                 lambda trial, prefix: sealing.open(sealing.envelope, trial.out, prefix, trial.folder),
-                 lambda trial, result: sealing.check_opened(trial, result, statuses, leaves))  # fmt: skip
+            raise Failure("%s: %s" % (injected, failure))
 
 
 @case("E01", "SIGKILL at the n-th change of a thread while a packet is signed, noted and sealed to a recipient, every n")
 def killed_while_sealing(ground):
-    ends = sealed(ground, CHANGES, "signal=KILL", {6, -signal.SIGKILL}, leaves=True)
+    ends = Sweep.sealing(ground, {6, -signal.SIGKILL}, leaves=True).by_strace(CHANGES, "signal=KILL")
     expect(ends.get(-signal.SIGKILL, 0) > 20, told(ends))
     return told(ends)
 
 
-@case("E02", "SIGTERM at the same calls")
+@case("E02", "SIGTERM at the n-th change of the process while it does so, every n")
 def told_to_end_while_sealing(ground):
-    return told(sealed(ground, CHANGES, "signal=TERM", {6, -signal.SIGTERM}, leaves=True))
+    ends = Sweep.sealing(ground, {6, -signal.SIGTERM}, leaves=True).by_signal(signal.SIGTERM)
+    expect(ends.get(-signal.SIGTERM, 0) > 20, told(ends))
+    return told(ends)
 
 
 @case("E03", "ENOSPC, EIO at the n-th write, EIO at the n-th sync, of the same")
 def broken_while_sealing(ground):
+    sweep = Sweep.sealing(ground, {5, 6})
     return told(added([
-        sealed(ground, WRITES, "error=ENOSPC", {5, 6}), sealed(ground, WRITES, "error=EIO", {5, 6}),
-        sealed(ground, "fsync,fdatasync,syncfs", "error=EIO", {5, 6})]))  # fmt: skip
+        sweep.by_strace(WRITES, "error=ENOSPC"), sweep.by_strace(WRITES, "error=EIO"),
+        sweep.by_strace("fsync,fdatasync,syncfs", "error=EIO")]))  # fmt: skip
 
 
-@case("E04", "SIGKILL, SIGTERM at the n-th change of a thread while an envelope is opened, every n")
+@case("E04", "SIGKILL, SIGTERM at the n-th change while an envelope is opened, every n")
 def killed_while_opening(ground):
-    ends = [opened(ground, CHANGES, "signal=" + name, {-number}, leaves=True)
-            for name, number in (("KILL", signal.SIGKILL), ("TERM", signal.SIGTERM))]  # fmt: skip
-    expect(ends[0].get(-signal.SIGKILL, 0) > 20, told(ends[0]))
+    ends = [
+        Sweep.opening(ground, {-signal.SIGKILL}, leaves=True).by_strace(CHANGES, "signal=KILL"),
+        Sweep.opening(ground, {6, -signal.SIGTERM}, leaves=True).by_signal(signal.SIGTERM)]  # fmt: skip
+    expect(ends[0].get(-signal.SIGKILL, 0) > 20 and ends[1].get(-signal.SIGTERM, 0) > 5, told(added(ends)))
     return told(added(ends))
 
 
 @case("E05", "ENOSPC, EIO at the n-th write, EIO at the n-th sync and rename, while an envelope is opened, every n")
 def broken_while_opening(ground):
+    sweep = Sweep.opening(ground, {6})
     return told(added([
-        opened(ground, "write,pwrite64", "error=ENOSPC", {6}), opened(ground, "write,pwrite64", "error=EIO", {6}),
-        opened(ground, "fsync,renameat2", "error=EIO", {6})]))  # fmt: skip
+        sweep.by_strace("write,pwrite64", "error=ENOSPC"), sweep.by_strace("write,pwrite64", "error=EIO"),
+        sweep.by_strace("fsync,renameat2", "error=EIO")]))  # fmt: skip
 
 
 @case("E06", "an envelope changed at each of many bytes: nothing is left")

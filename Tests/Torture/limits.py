@@ -107,9 +107,9 @@ def long_values(ground):
     seen = []
     for value in (b'"' + b"a" * 10**7 + b'"', b'"' + b"\\u0041" * 1700000 + b'"', b"1" * 10**6):
         seen.append(held(ground, some_good([b'{"note":' + value + b"}\n"] * 20), {0}))
-        # Two workers each hold a block, which is a record here, and what it was unescaped to.
+        # Two workers each hold a block, which is as long as a record may be here.
         longer = ["--record-bytes", str(1 << 24)]
-        seen.append(held(ground, some_good([b'{"note":' + value + b"}\n"] * 3), {0}, longer, ceiling=CEILING + 4 * 16))
+        seen.append(held(ground, some_good([b'{"note":' + value + b"}\n"] * 3), {0}, longer, ceiling=CEILING + 2 * 16))
     return seen[-1]
 
 

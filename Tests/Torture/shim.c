@@ -105,7 +105,16 @@ ssize_t write(int file, const void *buffer, size_t count) {
   return fails("write") ? -1 : NEXT(write)(file, buffer, shortened(count));
 }
 
+// What SQLite writes by.
+ssize_t pwrite64(int file, const void *buffer, size_t count, off64_t offset) {
+  return is_failing_call("write") ? -1 : NEXT(pwrite64)(file, buffer, count, offset);
+}
+
+int ftruncate64(int file, off64_t length) { return is_failing_call("write") ? -1 : NEXT(ftruncate64)(file, length); }
+
 int fsync(int file) { return fails("sync") ? -1 : NEXT(fsync)(file); }
+
+int fdatasync(int file) { return is_failing_call("sync") ? -1 : NEXT(fdatasync)(file); }
 
 int syncfs(int file) { return is_failing_call("sync") ? -1 : NEXT(syncfs)(file); }
 

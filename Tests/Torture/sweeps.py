@@ -2,6 +2,7 @@
 
 import errno
 import random
+import re
 import signal
 import subprocess
 import time
@@ -33,6 +34,16 @@ def tracer(calls, fault, when, trace):
             "-e", "inject=%s:%s:when=%s" % (calls, fault, when)]  # fmt: skip
 
 
+def was_injected(text):
+    """Whether a trace tells of the fault; a signal that tells of an ended tool was not sent by us."""
+    return "INJECTED" in text or re.search("--- SIG(?!CHLD)", text) or "+++ killed" in text
+
+
+def shimmed(ground, calls, fault, number, hit):
+    """The environment of a run with a fault before the C library, at the n-th call of all threads together."""
+    return {"LD_PRELOAD": ground.shim, "TORTURE_CALL": calls, "TORTURE_AT": str(number), "TORTURE_HIT": str(hit), **fault}
+
+
 def traced(ground, calls, fault, when, workers=1, **check):
     """One run with a fault by strace; its result, or None where the run makes no such call."""
     trial = ground.trial()
@@ -40,7 +51,7 @@ def traced(ground, calls, fault, when, workers=1, **check):
     result = trial.disclose(prefix=tracer(calls, fault, when, trace), workers=workers)
     text = trace.read_text(errors="replace") if trace.exists() else ""
     trace.unlink(missing_ok=True)
-    hit = "INJECTED" in text or "--- SIG" in text or "+++ killed" in text
+    hit = was_injected(text)
     try:
         trial.check(result, **check)
     except Failure as failure:
@@ -52,9 +63,7 @@ def preloaded(ground, calls, fault, number, workers=1, **check):
     """One run with a fault before the C library, whose calls of all threads have one count; as `traced`."""
     trial = ground.trial()
     hit = trial.folder / "hit"
-    environment = {"LD_PRELOAD": ground.shim, "TORTURE_CALL": calls, "TORTURE_AT": str(number), "TORTURE_HIT": str(hit)}
-    environment.update(fault)
-    result = trial.disclose(environment=environment, workers=workers)
+    result = trial.disclose(environment=shimmed(ground, calls, fault, number, hit), workers=workers)
     was_hit = hit.exists()
     hit.unlink(missing_ok=True)
     try:
@@ -330,6 +339,7 @@ def no_locked_memory(ground):
 
 # MARK: - A process that ends
 
+# The calls of the shim that change the disk.
 CHANGES = "write sync create mkdir unlink rename lock"
 
 
