@@ -123,7 +123,7 @@ package final class RegisterStore: Sendable {
 }
 
 /// Does work with the database; every failure becomes a `SluiceError` that holds no value.
-func reporting<Value>(_ work: () throws -> Value) throws(SluiceError) -> Value {
+package func reporting<Value>(_ work: () throws -> Value) throws(SluiceError) -> Value {
   do { return try work() } catch let error as SluiceError {
     throw error
   } catch let error as CryptoError {

@@ -37,6 +37,7 @@ struct ErrorSites {
       #/SluiceError\(\s*(?:\.\w+|status)\s*,\s*"([^"]+)"/#,
       #/(?:CryptoError|\.libcrypto|\.system)\(\s*code:\s*"([^"]+)"/#,
       #/[^A-Za-z](?:bug|failure|wrong|error|warning|report|Problem)\(\s*"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"\s*,/#,
+      #/check\([^\n]*, "(self-test-[a-z0-9\-]+)"/#,
       // The table of the system's error numbers.
       #/(?:case E\w+(?:, E\w+)*|default): \("([a-z][a-z\-]*)",/#,
     ]

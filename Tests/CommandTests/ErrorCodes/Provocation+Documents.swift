@@ -6,7 +6,7 @@ import Sluice
 extension Provocation {
   // MARK: - Demands
 
-  private static let demand = """
+  static let demandText = """
     sluice: demand/1
     reference: ZQ-1
     jurisdiction: US
@@ -30,8 +30,8 @@ extension Provocation {
     _ code: String, _ part: String, _ replacement: String, isThere: Bool = true
   ) -> Provocation {
     problems(code) { problems in
-      precondition(demand.contains(part), "\(part)")
-      let text = demand.replacingOccurrences(of: part, with: replacement)
+      precondition(demandText.contains(part), "\(part)")
+      let text = demandText.replacingOccurrences(of: part, with: replacement)
       _ = DemandDocument.read(
         Array(text.utf8), file: "demand.yaml", problems: &problems,
         documentDigest: { _ in isThere ? [1] : nil })
@@ -40,7 +40,7 @@ extension Provocation {
 
   /// A demand with something after it.
   private static func demand(_ code: String, adding more: String) -> Provocation {
-    demand(code, demand, demand + more)
+    demand(code, demandText, demandText + more)
   }
 
   static let demands: [Provocation] = [
@@ -59,10 +59,10 @@ extension Provocation {
     demand("yaml-tag", adding: "extra: !\(Canary.word) 1\n"),
     demand("yaml-merge", adding: "<<: { extra: \(Canary.word) }\n"),
     demand("key-not-text", adding: "? [\(Canary.word)]\n: 1\n"),
-    demand("document-empty", demand, "# \(Canary.word)\n"),
+    demand("document-empty", demandText, "# \(Canary.word)\n"),
     demand("document-count", adding: "---\nextra: \(Canary.word)\n"),
     demand("document-character", "official: \"", "official: \"\u{202E}"),
-    demand("document-encoding", demand, "\u{FEFF}" + demand),
+    demand("document-encoding", demandText, "\u{FEFF}" + demandText),
     demand("document-too-long", adding: "# " + String(repeating: Canary.word, count: 110_000)),
     demand(
       "document-too-deep",
@@ -78,7 +78,8 @@ extension Provocation {
     problems("reference-duplicate") { problems in
       let demands = (1...2).compactMap {
         DemandDocument.read(
-          Array(demand.utf8), file: "demand-\($0).yaml", problems: &problems, documentDigest: { _ in [1] })
+          Array(demandText.utf8), file: "demand-\($0).yaml", problems: &problems, documentDigest: { _ in [1] }
+        )
       }
       for problem in DemandBatch.problems(demands) { problems.add(problem) }
     },
@@ -86,7 +87,7 @@ extension Provocation {
 
   // MARK: - Schemas
 
-  private static let schema = """
+  static let schemaText = """
     sluice: schema/1
     name: sample
     kinds:
@@ -128,8 +129,8 @@ extension Provocation {
 
   private static func schema(_ code: String, _ part: String, _ replacement: String) -> Provocation {
     problems(code) { problems in
-      precondition(schema.contains(part), "\(part)")
-      _ = readSchema(schema.replacingOccurrences(of: part, with: replacement), &problems)
+      precondition(schemaText.contains(part), "\(part)")
+      _ = readSchema(schemaText.replacingOccurrences(of: part, with: replacement), &problems)
     }
   }
 
@@ -183,15 +184,15 @@ extension Provocation {
       _ = readSchema("sluice: schema/1\nname: sample\nkinds: { message: \(kind) }\n", &problems)
     },
     problems("kind-conflict") { problems in
-      let one = readSchema(schema, &problems)!
-      let other = readSchema(schema.replacingOccurrences(of: "image", with: "film"), &problems)!
+      let one = readSchema(schemaText, &problems)!
+      let other = readSchema(schemaText.replacingOccurrences(of: "image", with: "film"), &problems)!
       _ = Catalog(schemas: [one, other], problems: &problems)
     },
   ]
 
   // MARK: - Policies
 
-  private static let baseline = """
+  static let baselineText = """
     sluice: baseline/1
     version: "\(Canary.word)"
     smallest-count: 3
@@ -214,7 +215,7 @@ extension Provocation {
 
     """
 
-  private static let policy = """
+  static let policyText = """
     sluice: policy/1
     jurisdiction: "NO"
     version: "\(Canary.word)"
@@ -261,10 +262,10 @@ extension Provocation {
     return instant
   }
 
-  private static func readPolicies(
-    _ files: [(String, String)], _ problems: inout ProblemList
+  static func readPolicies(
+    _ files: [(String, String)], at now: Instant = now, _ problems: inout ProblemList
   ) -> (set: PolicySet?, catalog: Catalog) {
-    let catalog = Catalog(schemas: [readSchema(schema, &problems)!], problems: &problems)
+    let catalog = Catalog(schemas: [readSchema(schemaText, &problems)!], problems: &problems)
     let set = PolicySet.read(
       files: files.map { ($0.0, Array($0.1.utf8)) }, catalog: catalog, now: now, needed: nil,
       problems: &problems)
@@ -275,9 +276,9 @@ extension Provocation {
     _ code: String, isWarning: Bool = false, _ part: String, _ replacement: String
   ) -> Provocation {
     problems(code, isWarning: isWarning) { problems in
-      precondition(policy.contains(part), "\(part)")
-      let text = policy.replacingOccurrences(of: part, with: replacement)
-      _ = readPolicies([("baseline.yaml", baseline), ("no.yaml", text)], &problems)
+      precondition(policyText.contains(part), "\(part)")
+      let text = policyText.replacingOccurrences(of: part, with: replacement)
+      _ = readPolicies([("baseline.yaml", baselineText), ("no.yaml", text)], &problems)
     }
   }
 
@@ -340,13 +341,14 @@ extension Provocation {
     override("override-field", field: "message.message_id", role: "record"),
     override("override-role", role: "record"),
     problems("roles-missing") { problems in
-      let text = baseline.replacingOccurrences(
+      let text = baselineText.replacingOccurrences(
         of: "{ subject: keep, other: { prefix: { v4: 24, v6: 48 } } }", with: "keep")
-      _ = readPolicies([("baseline.yaml", text), ("no.yaml", policy)], &problems)
+      _ = readPolicies([("baseline.yaml", text), ("no.yaml", policyText)], &problems)
     },
-    problems("baseline-missing") { problems in _ = readPolicies([("no.yaml", policy)], &problems) },
+    problems("baseline-missing") { problems in _ = readPolicies([("no.yaml", policyText)], &problems) },
     problems("instrument-twice") { problems in
-      _ = readPolicies([("baseline.yaml", baseline), ("a.yaml", policy), ("b.yaml", policy)], &problems)
+      _ = readPolicies(
+        [("baseline.yaml", baselineText), ("a.yaml", policyText), ("b.yaml", policyText)], &problems)
     },
   ]
 
@@ -356,9 +358,9 @@ extension Provocation {
     _ code: String, isWarning: Bool = true, _ part: String, _ replacement: String
   ) -> Provocation {
     problems(code, isWarning: isWarning) { problems in
-      precondition(policy.contains(part), "\(part)")
-      let text = policy.replacingOccurrences(of: part, with: replacement)
-      let (set, catalog) = readPolicies([("baseline.yaml", baseline), ("no.yaml", text)], &problems)
+      precondition(policyText.contains(part), "\(part)")
+      let text = policyText.replacingOccurrences(of: part, with: replacement)
+      let (set, catalog) = readPolicies([("baseline.yaml", baselineText), ("no.yaml", text)], &problems)
       guard let set else { return }
       for problem in PolicyCheck(policies: set, catalog: catalog, now: now).problems { problems.add(problem) }
     }

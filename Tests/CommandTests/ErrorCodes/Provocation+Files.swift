@@ -130,6 +130,17 @@ extension Provocation {
     }
   }
 
+  /// What SQLite answers where it would take a minute of waiting, or a full disk.
+  private static func answer(
+    _ code: String, _ status: SluiceError.Status, _ result: ResultCode
+  ) -> Provocation {
+    thrown(code, status) { _ in
+      try reporting {
+        throw DatabaseError(resultCode: result, message: Canary.word, sql: "SELECT \(Canary.word)")
+      }
+    }
+  }
+
   static let registers: [Provocation] = [
     thrown("register-name", .usage) { folder in
       _ = try Register.create(path: folder.path + "/a", name: Canary.word + " \n", now: opened)
@@ -163,6 +174,8 @@ extension Provocation {
       _ = chmod(file, 0o600)
       _ = try Register(reading: file)
     },
+    answer("register-busy", .output, .SQLITE_BUSY), answer("disk-full", .output, .SQLITE_FULL),
+    answer("register-failed", .output, .SQLITE_NOMEM),
     thrown("register-failed", .output) { folder in
       _ = try Register.create(path: folder.path + "/none/a", name: Canary.word, now: opened)
     },

@@ -4,7 +4,7 @@ import SluiceCrypto
 
 /// Root keys, keys and certificates of signers and recipients, envelopes: bytes of a canary stand where a key should.
 extension Provocation {
-  private static let secret = Array((Canary.word + Canary.phone + "ABCDEFGHIJKL").utf8.prefix(32))
+  static let secret = Array((Canary.word + Canary.phone + "ABCDEFGHIJKL").utf8.prefix(32))
 
   // MARK: - Root keys
 
@@ -76,19 +76,16 @@ extension Provocation {
   ]
 
   /// What only the superuser can make: a file of another user's.
-  static let owners: [Provocation] =
-    geteuid() != 0
-    ? []
-    : [
-      thrown("key-owner", .key) { folder in
-        chown(folder.key, 12345, 12345)
-        _ = try RootKey(contentsOfFile: folder.key)
-      },
-      signed("pem-owner") { folder in
-        chown(folder.path + "/a.key", 12345, 12345)
-        _ = try signer(folder)
-      },
-    ]
+  static let owners: [Provocation] = [
+    thrown("key-owner", .key) { folder in
+      chown(folder.key, 12345, 12345)
+      _ = try RootKey(contentsOfFile: folder.key)
+    }.needing(.superuser),
+    signed("pem-owner") { folder in
+      chown(folder.path + "/a.key", 12345, 12345)
+      _ = try signer(folder)
+    }.needing(.superuser),
+  ]
 
   // MARK: - Signers
 

@@ -76,6 +76,9 @@ extension Provocation {
       let line = try packet.text("data/records/message.ndjson").prefix { $0 != "\n" }
       try packet.append(line + "\n", to: "data/records/message.ndjson")
     },
+    forged("packet-conservation") {
+      try $0.replace("\"reached\",\"\",\"13\"", "\"reached\",\"\",\"14\"", in: "data/reconciliation.csv")
+    },
     forged("packet-report") { try $0.append("<!-- \(Canary.word) -->\n", to: "data/report.html") },
     // Where the page is of another edition it is not compared, and what only the page would show is looked at here.
     forged("packet-provenance") { packet in

@@ -36,6 +36,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
   let code: String
   /// Nil for a warning.
   let status: SluiceError.Status?
+  /// What the machine must have; nil where any has it.
+  var need: Need?
   let run: @Sendable (CommandFolder) throws -> Said
 
   var testDescription: String { code }
@@ -43,7 +45,26 @@ struct Provocation: CustomTestStringConvertible, Sendable {
   static let all =
     demands + schemas + policies + lint + sourceLists + sourcesDocuments + files + folders + keys + keyFolders
     + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + commands
-    + minimizing + disclosing
+    + minimizing + disclosing + signing + sealing + reading + sealed + tests + running
+
+  /// What not every machine has.
+  enum Need: String, Sendable {
+    case openssl = "the openssl command is not installed"
+    case superuser = "only the superuser can make a file of another user's"
+    case setpriv = "the setpriv command is not installed, by which the superuser gives a right away"
+
+    var isThere: Bool {
+      switch self {
+      case .openssl: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+      case .superuser: geteuid() == 0
+      case .setpriv: geteuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
+      }
+    }
+  }
+
+  func needing(_ need: Need) -> Provocation {
+    Provocation(code: code, status: status, need: need, run: run)
+  }
 
   /// Something in the library that throws.
   static func thrown(
