@@ -27,11 +27,8 @@ public struct Limits: Equatable, Sendable {
   public var blockByteCount = 1 << 20
   /// Bytes of released rows held in memory for all packets before they are written out.
   public var spoolByteCountMax = 8 << 20
-  /// Bytes of the leak gate's filter, rounded down to a power of two. In a fuller one more is hit by chance, and the
-  /// sources are read a second time.
-  public var leakGateByteCount = 8 << 20
-  /// What the leak gate may hit in up to 1,024 packets that are sealed together, by chance or not (status 9).
-  public var leakGateHitCountMax = 1 << 16
+  /// Bytes of the leak gate's filter, rounded down to a power of two. A fuller one takes more time and hides nothing.
+  public var leakGateByteCount = 4 << 20
 
   public init() {}
 }

@@ -167,13 +167,11 @@ struct RunOptionGroup: ParsableArguments {
   var spoolBytes = Limits().spoolByteCountMax
   @Option(help: ArgumentHelp("Bytes of the leak gate's filter.", valueName: "bytes"))
   var leakGateBytes = Limits().leakGateByteCount
-  @Option(help: ArgumentHelp("Hits of the leak gate that are kept to be decided.", valueName: "count"))
-  var leakGateHits = Limits().leakGateHitCountMax
 
   func validate() throws {
     let counts = [
       recordBytes, stringBytes, numberBytes, depth, members, elements, compressionRatio, demandsMax,
-      spoolBytes, leakGateBytes, leakGateHits,
+      spoolBytes, leakGateBytes,
       maxRejected, workers ?? 1,
     ]
     guard counts.allSatisfy({ $0 > 0 }), unknownNames >= 0 else {
@@ -201,7 +199,6 @@ struct RunOptionGroup: ParsableArguments {
     limits.demandCountMax = demandsMax
     limits.spoolByteCountMax = spoolBytes
     limits.leakGateByteCount = leakGateBytes
-    limits.leakGateHitCountMax = leakGateHits
     limits.recordsPerRejected = maxRejected
     return limits
   }

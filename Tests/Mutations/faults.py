@@ -28,7 +28,7 @@ RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTest
 VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|ShortForms|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
-LEAKS = r"LeakGateTests|LeakSearchTests"
+LEAKS = r"LeakGateTests|LeakSearchTests|LeakSpoolTests"
 RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|RecordPathTests|BadInputTests|BadSourceTests"
 
 FAULTS: list[Fault] = []
@@ -503,12 +503,23 @@ expressions(
     ("06-one-packets-release-clears-all", "UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue", "form.rawValue"),
 )
 expressions(
-    sluice("Packet/LeakGate/LeakSuspects"), LEAKS,
-    ("06-a-leak-is-forgotten", "$0.withheld != nil && !$0.isReleased", "$0.withheld == nil"),
+    sluice("Packet/LeakGate/LeakLookup"), LEAKS,
+    ("06-a-leak-is-forgotten", "isWithheld[place] && !isReleased[place]", "false"),
+    ("released-values-are-leaks", "mark.isReleased", "false"),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakFilter"), LEAKS,
+    ("06-what-is-released-first-is-not-noted", "!start[index].isReleased", "start[index].isReleased"),
+)
+statements(
+    sluice("Packet/LeakGate/LeakSpool"), LEAKS,
+    ("06-noted-values-are-dropped", "do throws(SluiceError) { try writeOut() } catch { failure = error }", ""),
+    ("noted-values-lie-open", "try apply(bytes, at: byteCount)", ""),
+    ("damage-to-noted-values-is-not-seen", "guard seen.value() == checksum.value() else { throw Self.isDamaged }", ""),
 )
 statements(
     sluice("Pipeline/PacketSink"), LEAKS,
-    ("06-a-leak-is-not-decided", "try leakConfirmation?.decide()", ""),
+    ("06-a-leak-is-not-decided", "try leakDecision?.decide()", ""),
 )
 expressions(
     sluice("Transform/RecordPath+Watch"), LEAKS,

@@ -40,12 +40,14 @@ public struct DisclosureRun {
     precondition(keys.count == rulings.count)
     var outcome = Outcome()
     do throws(SluiceError) {
-      let gate = options.searchesForLeaks ? LeakGate(options.limits) : nil
-      let confirmation = gate.map { LeakConfirmation(self, $0, keys) }
-      let packets = try openPackets(keys, folder, confirmation)
+      let gate =
+        options.searchesForLeaks
+        ? LeakGate(options.limits, layer: folder.layer, folder: folder.partial) : nil
+      let decision = gate.map { LeakDecision(self, $0, keys) }
+      let packets = try openPackets(keys, folder, decision)
       do throws(SluiceError) {
         let totals = try readOnce(keys, gate, &outcome) { packet, rows in packets.append(packet, rows) }
-        confirmation?.recordCount = outcome.recordCount
+        decision?.recordCount = outcome.recordCount
         try packets.seal(totals.tallies, totals.hasUnreadable)
       } catch {
         packets.discard()
@@ -83,7 +85,7 @@ public struct DisclosureRun {
   }
 
   private func openPackets(
-    _ keys: [CaseKey], _ folder: PacketFolder, _ leakConfirmation: LeakConfirmation?
+    _ keys: [CaseKey], _ folder: PacketFolder, _ leakDecision: LeakDecision?
   ) throws(SluiceError) -> PacketSink {
     let memory = SpoolMemory(byteCountMax: options.limits.spoolByteCountMax)
     var writers: [PacketWriter] = []
@@ -95,10 +97,10 @@ public struct DisclosureRun {
     }
     return PacketSink(
       writers, in: folder, memory: memory, workerCount: options.workerCount,
-      leakConfirmation: leakConfirmation, witness: witness)
+      leakDecision: leakDecision, witness: witness)
   }
 
-  /// `gate`: what notes the values for the search of the packets, or compares them the second time.
+  /// `gate`: what notes the values for the search of the packets, or finds a leak's origin the second time.
   func readOnce(
     _ keys: [CaseKey], _ gate: LeakGate?, _ outcome: inout Outcome,
     _ take: @escaping (_ packet: Int, _ rows: consuming ReleasedRows) -> Void

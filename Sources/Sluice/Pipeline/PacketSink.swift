@@ -8,16 +8,16 @@ final class PacketSink {
   private let folder: PacketFolder
   private let memory: SpoolMemory
   private let workerCount: Int
-  private let leakConfirmation: LeakConfirmation?
+  private let leakDecision: LeakDecision?
   private let witness: (any DisclosureWitness)?
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
   init(
     _ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int,
-    leakConfirmation: LeakConfirmation? = nil, witness: (any DisclosureWitness)? = nil
+    leakDecision: LeakDecision? = nil, witness: (any DisclosureWitness)? = nil
   ) {
-    self.leakConfirmation = leakConfirmation
+    self.leakDecision = leakDecision
     self.witness = witness
     self.writers = writers
     self.memory = memory
@@ -54,10 +54,10 @@ final class PacketSink {
     let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
     if shared == nil { _ = try each(batch, syncAlone) }
     _ = try each(batch) { (index) throws(SluiceError) in
-      try self.writers[index].verify(self.leakConfirmation?.gate, packet: index)
+      try self.writers[index].verify(self.leakDecision?.gate, packet: index)
     }
     if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
-    try leakConfirmation?.decide()
+    try leakDecision?.decide()
     try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     witness?.published(batch.compactMap { sealed[$0] })

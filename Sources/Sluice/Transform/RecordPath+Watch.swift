@@ -127,13 +127,13 @@ extension RecordPath {
     _ bytes: Bytes, _ form: LeakGate.Form, _ watched: UnsafePointer<WatchedField>, _ packet: Int,
     _ isKept: Bool, _ recordOffset: UInt64
   ) {
-    guard let gate = leakWatch.gate else { return }
-    guard leakWatch.isConfirming else {
+    guard leakWatch.isTracing else {
       leakWatch.note(bytes, form, packet: packet, isReleased: isKept)
       return
     }
+    guard !isKept, let gate = leakWatch.gate else { return }
     gate.suspects.see(
-      gate.hash(bytes, form, packet: packet), bytes, form, packet: packet, isReleased: isKept,
+      gate.hash(bytes, form, packet: packet), bytes, form, packet: packet,
       LeakSuspects.Origin(
         source: context?.index ?? 0, byteOffset: recordOffset, kind: kind.pointee.index,
         field: watched.pointee.field))

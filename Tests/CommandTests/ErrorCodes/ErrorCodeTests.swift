@@ -65,15 +65,12 @@ import Testing
     "bag-files": "it takes a million files",
     "certificate-failed": "libcrypto fails only without memory; make torture fails its allocations (F27)",
     "certificate-unreadable": "as certificate-failed",
+    "cipher-failed": "as certificate-failed",
     "clock-range": "make torture sets the clock (F35)",
     "demo-outcome": "a bug of Sluice's own, which no input makes",
     "digest-failed": "as certificate-failed",
     "folder-unreadable": "the listing of a folder fails only on a damaged disk",
     "key-failed": "as certificate-failed",
-    "leak-gate-full":
-      "it takes more coincidences than fit --leak-gate-hits; the text is written out in the sources",
-    "leak-undecided":
-      "it takes a coincidence of the gate's; the room's own test has one, and the text is written out in the sources",
     "libcrypto-load": "the process does not start without libcrypto; make torture gives it other versions",
     "mac-failed": "as certificate-failed",
     "no-arguments": "make torture takes /proc away (F05)",

@@ -43,7 +43,7 @@ import Testing
     for format in RecordFormat.allCases {
       let worker = try LoneWorker(
         run.rulings, source: source, catalog: run.catalog, format: format, rootKey: run.rootKey,
-        leakGate: LeakGate())
+        leakGate: LeakGate(folder: -1))
       let reached = try expectNoneForEachRecord(worker, sample)
       #expect(reached > 100)
     }
@@ -74,7 +74,7 @@ import Testing
       let rulings = try subjects.enumerated().map { try run.ruling(reference: "US-\($0)", phone: $1) }
       worker = try LoneWorker(
         rulings, source: source, header: header, catalog: run.catalog, format: format, rootKey: run.rootKey,
-        leakGate: LeakGate())
+        leakGate: LeakGate(folder: -1))
     }
     let reached = try expectNoneForEachRecord(worker, Array((0..<300).map(record).joined().utf8))
     #expect((reached > 0) == (reach != .nobody), "\(sourceFormat) to \(format)")

@@ -14,20 +14,19 @@
 /// percent- and backslash-escapes hold. A pseudonym or an instant is passed over by its form, unless an identifier of
 /// this run has such a form itself. demand.json tells what the demand names: that is no leak.
 ///
-/// **Bounds.** Values are not kept: a Bloom filter of `Limits.leakGateByteCount` bytes, one for all packets, holds their
-/// keyed hashes. The key is random, so nobody can aim at it; no byte that is released depends on it. What a packet
-/// releases in clear has its place in the same filter under other hashes, twice as long. That is trusted only while
-/// the filter is sparse: a false answer there would hide a leak, one in 10^10, where a false alarm costs time alone.
+/// **Bounds.** Values are not kept, their hashes are, under a random key, so that nobody can aim at them: in a Bloom filter
+/// of `Limits.leakGateByteCount` bytes, one for all packets, and whole in a file (`LeakSpool`), each with whether the
+/// packet releases the value in clear. No byte that is released depends on either.
 ///
-/// **A hit** is kept with its bytes (`LeakSuspects`, bounded), and the sources are read again: for these few the exact
-/// values are compared. One that the packet withholds somewhere and releases nowhere is a leak: the run ends with
-/// status 1 and nothing further is sealed. Sources that cannot be read twice (standard input, a pipe) end it with 5
-/// where there is a hit, and changed sources too; more hits than the bound end it with 9. Nothing leaves undecided.
+/// **A hit** of the filter is kept with its bytes (`LeakSuspects`). Some at a time are looked up in the spool: one that the
+/// packet withholds somewhere and releases nowhere is a leak, the others were chance or are meant to be there. At a leak
+/// the sources are read again where they can be, to say where it comes from; the run ends with status 1 and nothing
+/// further is sealed.
 ///
-/// The record path fills it from every worker without a lock; a worker remembers what it noted of late, so a value that
-/// comes again costs a hash and a look.
+/// A worker remembers what it noted of late, so a value that comes again costs a hash and a look.
 package final class LeakGate: @unchecked Sendable {
-  // Unchecked: the filter is filled by atomic steps, `suspects` has a lock, `isConfirming` changes between passes.
+  // Unchecked: the filter is filled by atomic steps, `spool` and `suspects` have locks, `isTracing` changes between
+  // passes.
 
   /// What a value is compared as.
   package enum Form: UInt64, Sendable {
@@ -42,37 +41,42 @@ package final class LeakGate: @unchecked Sendable {
 
   let hash = LeakHash()
   let filter: LeakFilter
+  let spool: LeakSpool
   let suspects: LeakSuspects
-  /// The second reading: values are compared with the suspects and not noted.
-  var isConfirming = false
+  /// The second reading: values are compared with the leaks and not noted.
+  var isTracing = false
   /// Whether an opaque identifier of this run looks like a pseudonym or an instant: then no form is passed over.
   private let hasForm: UnsafeMutablePointer<UInt64>
 
-  package init(_ limits: Limits = Limits()) {
+  /// `folder`: the run's partial folder, open, for what does not fit in memory.
+  package init(_ limits: Limits = Limits(), layer: FileLayer = FileLayer(), folder: Int32) {
     filter = LeakFilter(byteCount: limits.leakGateByteCount)
-    suspects = LeakSuspects(countMax: limits.leakGateHitCountMax)
+    spool = LeakSpool(layer: layer, folder: folder)
+    suspects = LeakSuspects(spool)
     hasForm = .allocate(capacity: 1)
     hasForm.initialize(to: 0)
   }
 
   deinit { hasForm.deallocate() }
 
-  /// What was hit and is not decided yet.
-  package var hits: [[UInt8]] { suspects.bytes }
+  /// The leaks in what was searched so far: their letters and digits, or the bytes of an address. Throws status 6 where
+  /// the spool could not be written, or does not read back.
+  package func leaks() throws(SluiceError) -> [[UInt8]] { try suspects.leaks().map(\.bytes) }
 
   var passesForms: Bool { hasForm.pointee == 0 }
 
   func noteForm() { LeakFilter.set(hasForm, 1) }
 
   @inline(__always) func hash(_ bytes: Bytes, _ form: Form, packet: Int) -> UInt64 {
-    hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue, isText: form == .text)
+    LeakMark.hash(
+      hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue, isText: form == .text))
+  }
+
+  /// Takes what a worker noted.
+  func take(_ marks: UnsafeBufferPointer<LeakMark>) {
+    filter.insert(marks)
+    spool.append(marks)
   }
 
   func mayBeWithheld(_ hash: UInt64) -> Bool { filter.contains(hash) }
-
-  /// Whether the packet releases the value in clear, for certain; false where only a second reading can tell.
-  func isReleased(_ hash: UInt64) -> Bool {
-    filter.isSparse && filter.contains(LeakHash.released(hash, 1))
-      && filter.contains(LeakHash.released(hash, 2))
-  }
 }

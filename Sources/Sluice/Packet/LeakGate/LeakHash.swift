@@ -36,10 +36,4 @@ struct LeakHash: Sendable {
     let product = word.multipliedFullWidth(by: factor)
     return product.high ^ product.low
   }
-
-  /// The hashes under which a value counts as released in clear; `which` is 1 or 2.
-  @inline(__always) static func released(_ hash: UInt64, _ which: UInt64) -> UInt64 {
-    let product = (hash ^ which &* 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: 0x9FB2_1C65_1E98_DF25)
-    return product.high ^ product.low
-  }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Searches the files of one packet, as they are read back, for what the packet withholds or pseudonymises.
 ///
-/// What it hits and cannot clear goes to the gate's suspects. One thread at a time uses it.
+/// What it hits goes to the gate's suspects. One thread at a time uses it.
 package final class LeakSearch: @unchecked Sendable {
   // Unchecked: whoever reads a packet back has it to itself.
 
@@ -190,7 +190,7 @@ package final class LeakSearch: @unchecked Sendable {
       named.insert(hash)
       return
     }
-    guard gate.mayBeWithheld(hash), !named.contains(hash), !gate.isReleased(hash) else { return }
+    guard gate.mayBeWithheld(hash), !named.contains(hash) else { return }
     gate.suspects.add(hash, bytes, form, packet: packet, at: place())
   }
 

@@ -1,4 +1,4 @@
-/// What the search of a run's packets hit and only a second reading can decide: exact bytes, each once a packet.
+/// What the search of a run's packets hit: exact bytes, each once a packet.
 final class LeakSuspects: @unchecked Sendable {
   // Unchecked: the lock guards everything; no suspect is added during the second reading.
 
@@ -19,42 +19,72 @@ final class LeakSuspects: @unchecked Sendable {
   }
 
   struct Suspect {
+    let hash: UInt64
     let packet: Int
     let form: LeakGate.Form
     let bytes: [UInt8]
     let place: Place
-    var withheld: Origin?
-    var isReleased = false
+    /// Where the value comes from, once the sources were read again.
+    var origin: Origin?
   }
 
-  private let countMax: Int
+  /// Hits that are looked up together.
+  private static let pendingCountMax = 1 << 14
+  /// Leaks that are kept: one is told, and is as good as a thousand.
+  private static let foundCountMax = 1 << 10
+
+  private let spool: LeakSpool
   private let lock = Lock()
-  private var suspects: [Suspect] = []
-  /// Indices by hash.
-  private var byHash: [UInt64: [Int]] = [:]
-  private var isFull = false
+  /// Hits that may be chance.
+  private var pending: [Suspect] = []
+  /// Those that the spool says are leaks.
+  private var found: [Suspect] = []
+  /// Indices by hash, of `pending` and of `found`.
+  private var pendingByHash: [UInt64: [Int]] = [:]
+  private var foundByHash: [UInt64: [Int]] = [:]
+  private var failure: SluiceError?
 
-  init(countMax: Int) { self.countMax = countMax }
-
-  var bytes: [[UInt8]] { lock.withLock { suspects.map(\.bytes) } }
-  var count: Int { lock.withLock { suspects.count } }
-  /// There were more than can be kept.
-  var overflowed: Bool { lock.withLock { isFull } }
+  init(_ spool: LeakSpool) { self.spool = spool }
 
   /// Adds what stands in a packet, unless it was added before.
   func add(
     _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, at place: @autoclosure () -> Place
   ) {
     lock.withLock {
-      let known = byHash[hash] ?? []
-      guard !known.contains(where: { isSame(suspects[$0], bytes, form, packet) }) else { return }
-      guard suspects.count < countMax else {
-        isFull = true
-        return
+      func isThere(_ suspects: [Suspect], _ indices: [Int]?) -> Bool {
+        indices?.contains { isSame(suspects[$0], bytes, form, packet) } ?? false
       }
-      byHash[hash, default: []].append(suspects.count)
-      suspects.append(Suspect(packet: packet, form: form, bytes: Array(bytes), place: place()))
+      guard !isThere(pending, pendingByHash[hash]), !isThere(found, foundByHash[hash]) else { return }
+      if pending.count == Self.pendingCountMax { lookUp() }
+      pendingByHash[hash, default: []].append(pending.count)
+      pending.append(
+        Suspect(hash: hash, packet: packet, form: form, bytes: Array(bytes), place: place()))
     }
+  }
+
+  /// The leaks in the packets that were searched, by packet, file and row. Throws status 6 where a hit could not be looked
+  /// up.
+  func leaks() throws(SluiceError) -> [Suspect] {
+    lock.lock()
+    defer { lock.unlock() }
+    lookUp()
+    if let failure { throw failure }
+    return found.sorted {
+      ($0.packet, $0.place.file, $0.place.row) < ($1.packet, $1.place.file, $1.place.row)
+    }
+  }
+
+  /// Looks the hits so far up in the spool and keeps those that are leaks.
+  private func lookUp() {
+    guard !pending.isEmpty, failure == nil else { return }
+    let lookup = LeakLookup(pendingByHash.keys)
+    do throws(SluiceError) { try spool.each { lookup.take($0) } } catch { failure = error }
+    for suspect in pending where lookup.isLeak(suspect.hash) && found.count < Self.foundCountMax {
+      foundByHash[suspect.hash, default: []].append(found.count)
+      found.append(suspect)
+    }
+    pending = []
+    pendingByHash = [:]
   }
 
   private func isSame(_ suspect: Suspect, _ bytes: Bytes, _ form: LeakGate.Form, _ packet: Int) -> Bool {
@@ -63,39 +93,19 @@ final class LeakSuspects: @unchecked Sendable {
 
   /// Takes note of a value that the second reading came across; of several origins the first in the sources stays.
   func see(
-    _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, isReleased: Bool, _ origin: Origin
+    _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, _ origin: Origin
   ) {
     // Nothing changes the table meanwhile, so most values are turned away without the lock.
-    guard byHash[hash] != nil else { return }
+    guard foundByHash[hash] != nil else { return }
     lock.withLock {
-      for index in byHash[hash] ?? [] where isSame(suspects[index], bytes, form, packet) {
-        if isReleased {
-          suspects[index].isReleased = true
-        } else if let known = suspects[index].withheld {
-          if (origin.source, origin.byteOffset) < (known.source, known.byteOffset) {
-            suspects[index].withheld = origin
-          }
-        } else {
-          suspects[index].withheld = origin
+      for index in foundByHash[hash] ?? [] where isSame(found[index], bytes, form, packet) {
+        if let known = found[index].origin,
+          (known.source, known.byteOffset) <= (origin.source, origin.byteOffset)
+        {
+          continue
         }
+        found[index].origin = origin
       }
-    }
-  }
-
-  /// The first leak by packet, file and row, after the second reading; nil where there is none.
-  func leak() -> Suspect? {
-    lock.withLock {
-      suspects.filter { $0.withheld != nil && !$0.isReleased }.min {
-        ($0.packet, $0.place.file, $0.place.row) < ($1.packet, $1.place.file, $1.place.row)
-      }
-    }
-  }
-
-  /// Forgets all: they are decided.
-  func removeAll() {
-    lock.withLock {
-      suspects = []
-      byHash = [:]
     }
   }
 }

@@ -1,30 +1,31 @@
-/// What one worker notes for the leak gate. A value that comes again soon is not noted again, and values are gathered
-/// before they go into the filter, which is larger than the caches: meanwhile its lines come near.
+/// What one worker notes for the leak gate. A value that comes again soon is not noted again, and marks are gathered
+/// before the gate takes them.
 package struct LeakWatch: ~Copyable {
   private static let seenCount = 1 << 14
-  private static let gatheredCountMax = 64
+  private static let gatheredCountMax = 1 << 13
 
   let gate: LeakGate?
   /// Copied here, so that a value that is known costs no look at an object.
   let hash: LeakHash
-  let isConfirming: Bool
+  let isTracing: Bool
   /// The hashes of values noted, each at the place that its low bits say.
   let seen: RecordArray<UInt64>
-  private var gathered = RecordArray<UInt64>(capacity: gatheredCountMax + 2)
+  private var gathered: RecordArray<LeakMark>
   /// Letters and digits of the value at hand.
   var plain = RecordArray<UInt8>(capacity: 256)
 
   package init(_ gate: LeakGate?) {
     self.gate = gate
     hash = gate?.hash ?? LeakHash()
-    isConfirming = gate?.isConfirming ?? false
+    isTracing = gate?.isTracing ?? false
     seen = RecordArray(repeating: 0, count: gate == nil ? 1 : Self.seenCount)
+    gathered = RecordArray(capacity: gate == nil ? 1 : Self.gatheredCountMax)
   }
 
   /// Whether the value was noted not long ago; it counts as noted from now on.
   @inline(__always) func isKnown(_ hash: UInt64) -> Bool {
     // The second reading compares every value.
-    if isConfirming { return false }
+    if isTracing { return false }
     let place = seen.base + Int(truncatingIfNeeded: hash & UInt64(Self.seenCount &- 1))
     if place.pointee == hash { return true }
     place.pointee = hash
@@ -46,28 +47,17 @@ package struct LeakWatch: ~Copyable {
     return count > 0
   }
 
-  /// Notes a value of one packet: letters and digits in lower case, or an address. It is in the filter after `flush`.
+  /// Notes a value of one packet: letters and digits in lower case, or an address. The gate has it after `flush`.
   package mutating func note(_ bytes: Bytes, _ form: LeakGate.Form, packet: Int, isReleased: Bool) {
     guard let gate else { return }
-    let hash = gate.hash(bytes, form, packet: packet)
-    if isReleased {
-      gather(LeakHash.released(hash, 1), gate.filter)
-      gather(LeakHash.released(hash, 2), gate.filter)
-    } else {
-      gather(hash, gate.filter)
-    }
-    if gathered.count >= Self.gatheredCountMax { flush() }
+    gathered.append(LeakMark(gate.hash(bytes, form, packet: packet), isReleased: isReleased))
+    if gathered.count == Self.gatheredCountMax { flush() }
   }
 
-  @inline(__always) private mutating func gather(_ hash: UInt64, _ filter: LeakFilter) {
-    filter.prefetch(hash)
-    gathered.append(hash)
-  }
-
-  /// Puts what was gathered into the filter.
+  /// Hands what was gathered to the gate.
   package mutating func flush() {
     guard let gate, gathered.count > 0 else { return }
-    gate.filter.insert(UnsafeBufferPointer(start: gathered.base, count: gathered.count))
+    gate.take(UnsafeBufferPointer(gathered.elements))
     gathered.removeAll()
   }
 }

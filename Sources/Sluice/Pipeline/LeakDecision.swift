@@ -1,0 +1,64 @@
+import SluiceCrypto
+
+/// Ends a run whose packets hold a leak, and reads its sources a second time to say where that comes from.
+final class LeakDecision {
+  /// Records of the first reading.
+  var recordCount: UInt64 = 0
+
+  private let run: DisclosureRun
+  let gate: LeakGate
+  private let keys: [CaseKey]
+
+  init(_ run: DisclosureRun, _ gate: LeakGate, _ keys: [CaseKey]) {
+    self.run = run
+    self.gate = gate
+    self.keys = keys
+  }
+
+  /// Throws status 1 where the packets that were searched hold a leak, and 6 where that cannot be decided: nothing
+  /// undecided is published.
+  func decide() throws(SluiceError) {
+    guard let leak = try gate.suspects.leaks().first else { return }
+    guard canReadAgain else { throw error(leak) }
+    try readAgain()
+    throw error(try gate.suspects.leaks().first ?? leak)
+  }
+
+  private var canReadAgain: Bool {
+    run.sources.allSatisfy { $0.identity?.kind == .regular && $0.place != .standardInput }
+  }
+
+  private func readAgain() throws(SluiceError) {
+    var options = self.run.options
+    options.onProgress = nil
+    let run = DisclosureRun(
+      rulings: run.rulings, sources: run.sources, catalog: run.catalog, facts: run.facts, options: options)
+    gate.isTracing = true
+    defer { gate.isTracing = false }
+    var outcome = DisclosureRun.Outcome()
+    _ = try run.readOnce(keys, gate, &outcome) { _, _ in }
+    guard outcome.recordCount == recordCount else {
+      throw SluiceError(
+        .input, "source-changed", "The records changed while they were read; nothing is sealed. Run again.")
+    }
+  }
+
+  /// Says where the value stands in the packet and in the sources, never what it is.
+  private func error(_ leak: LeakSuspects.Suspect) -> SluiceError {
+    let name = run.rulings[leak.packet].demand.packetName
+    let column = leak.place.field.map { ", field \($0)" } ?? ""
+    let place = "\(leak.place.file), row \(leak.place.row)\(column)"
+    let field = leak.origin.map { origin in
+      let kind = run.catalog.kinds[origin.kind]
+      return "\(kind.name).\(kind.fields[Int(origin.field)].name)"
+    }
+    let what = field.map { " (\($0))" } ?? ""
+    let advice = field == nil ? " Give the records as files to be told where it comes from." : ""
+    return SluiceError(
+      .bug, "leak-found",
+      "Packet \(name) would hold an identifier that it withholds or pseudonymises\(what): in \(place). "
+        + "Nothing is sealed. If that field holds free text, withhold it in the policy; else please report this.\(advice)",
+      source: leak.origin.map { run.sources[$0.source].name }, byteOffset: leak.origin?.byteOffset,
+      field: field)
+  }
+}
