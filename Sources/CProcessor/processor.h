@@ -44,6 +44,50 @@ static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_
 static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
 static inline void sluice_add(uint64_t *word, uint64_t count) { __atomic_fetch_add(word, count, __ATOMIC_RELAXED); }
 
+/* Eight bytes up to sixteen of a text, the rest zeros. */
+static inline sluice_bytes16 sluice_short_text(const uint8_t *text, size_t count) {
+  uint64_t halves[2];
+  memcpy(&halves[0], text, sizeof halves[0]);
+  memcpy(&halves[1], text + count - 8, sizeof halves[1]);
+  halves[1] = count == 8 ? 0 : halves[1] >> (8 * (16 - count));
+  sluice_bytes16 bytes;
+  memcpy(&bytes, halves, sizeof bytes);
+  return bytes;
+}
+
+/* Writes the letters and digits of a text of eight bytes or more, letters in lower case and bytes beyond ASCII as they
+   are, and returns how many they are. `target` has room for sixteen more than the text has. */
+static inline size_t sluice_write_plain(const uint8_t *text, size_t count, uint8_t *target) {
+  size_t written = 0;
+  for (size_t position = 0; position < count; position += 16) {
+    size_t rest = count - position;
+    sluice_bytes16 bytes;
+    uint32_t fresh = 0xFFFF;
+    if (rest >= 16) {
+      memcpy(&bytes, text + position, sizeof bytes);
+    } else if (count >= 16) {
+      /* The last sixteen, some of which are written already. */
+      memcpy(&bytes, text + count - 16, sizeof bytes);
+      fresh = 0xFFFFu << (16 - rest) & 0xFFFFu;
+    } else {
+      bytes = sluice_short_text(text, count);
+    }
+    bytes |= (sluice_bytes16)((bytes - 'A') < 26) & 0x20;
+    uint32_t words = fresh & sluice_mask16(((bytes - 'a') < 26) | ((bytes - '0') < 10) | (bytes >= 0x80));
+    unsigned __int128 lowered;
+    memcpy(&lowered, &bytes, sizeof lowered);
+    while (words != 0) {
+      int start = __builtin_ctz(words);
+      int length = __builtin_ctz(~(words >> start));
+      unsigned __int128 run = lowered >> (8 * start);
+      memcpy(target + written, &run, sizeof run);
+      written += (size_t)length;
+      words &= words + (1u << start);
+    }
+  }
+  return written;
+}
+
 /* Whether 28 bytes at `start` are a pseudonym's: a letter, `a`, and 26 more of base32 in lower case. */
 static inline int sluice_is_pseudonym(const uint8_t *start) {
   sluice_bytes16 head, tail;

@@ -1,50 +1,51 @@
 extension LeakSearch {
   /// Searches a text of any kind: its words, its addresses, and what it holds in other forms.
   func search(_ text: Bytes, depth: Int = 0) {
-    while words.count <= depth { words.append(LeakWords()) }
-    let words = words[depth]
-    words.split(text)
+    let words = words + depth
+    words.pointee.split(text)
     if text.count >= LeakGate.characterCountMin { lookAtSpans(words, text) }
-    if words.marks.address { lookAtAddresses(text) }
+    if words.pointee.marks.address { lookAtAddresses(text) }
     guard depth < Self.depthMax, text.count >= LeakGate.characterCountMin else { return }
-    let marks = words.marks
-    if marks.percent, LeakForms.percent(text, &words.decoded) { searchDecoded(words, depth) }
-    if marks.backslash, LeakForms.backslash(text, &words.decoded) { searchDecoded(words, depth) }
+    let marks = words.pointee.marks
+    if marks.percent, LeakForms.percent(text, &words.pointee.decoded) { searchDecoded(words, depth) }
+    if marks.backslash, LeakForms.backslash(text, &words.pointee.decoded) { searchDecoded(words, depth) }
     searchEncoded(words, text, depth)
   }
 
-  private func searchDecoded(_ words: LeakWords, _ depth: Int) {
-    search(Bytes(start: words.decoded.base, count: words.decoded.count), depth: depth + 1)
+  private func searchDecoded(_ words: UnsafeMutablePointer<LeakWords>, _ depth: Int) {
+    search(Bytes(start: words.pointee.decoded.base, count: words.pointee.decoded.count), depth: depth + 1)
   }
 
   /// Looks up every run of words that may be one identifier, from each word on.
-  private func lookAtSpans(_ words: LeakWords, _ text: Bytes) {
+  private func lookAtSpans(_ words: UnsafeMutablePointer<LeakWords>, _ text: Bytes) {
     var first = 0
-    while first < words.count {
+    while first < words.pointee.count {
       let after = passesForms ? wordAfterForm(words, first, text) : first
       if after > first {
         first = after
         continue
       }
-      let start = Int(words.words[first].start)
+      let start = Int(words.pointee.words[first].start)
       let hasPlus = start > 0 && text[start - 1] == UInt8(ascii: "+")
       var last = first
-      while last < words.count, last - first < Self.wordCountMax, last == first || words.words[last].joins {
-        let count = Int(words.words[last].end) - start + (hasPlus ? 1 : 0)
-        if count >= LeakGate.characterCountMin { look(words.plain(first, last), .text) }
+      while last < words.pointee.count, last - first < Self.wordCountMax,
+        last == first || words.pointee.words[last].joins
+      {
+        let count = Int(words.pointee.words[last].end) - start + (hasPlus ? 1 : 0)
+        if count >= LeakGate.characterCountMin { look(words.pointee.plain(first, last), .text) }
         last += 1
       }
-      if last - first == Self.wordCountMax, last < words.count, words.words[last].joins {
-        while last < words.count, words.words[last].joins { last += 1 }
-        look(words.plain(first, last - 1), .text)
+      if last - first == Self.wordCountMax, last < words.pointee.count, words.pointee.words[last].joins {
+        while last < words.pointee.count, words.pointee.words[last].joins { last += 1 }
+        look(words.pointee.plain(first, last - 1), .text)
       }
       first += 1
     }
   }
 
   /// The word after the pseudonym or instant that begins at a word; the word itself where none does.
-  private func wordAfterForm(_ words: LeakWords, _ first: Int, _ text: Bytes) -> Int {
-    let word = words.words[first]
+  private func wordAfterForm(_ words: UnsafeMutablePointer<LeakWords>, _ first: Int, _ text: Bytes) -> Int {
+    let word = words.pointee.words[first]
     let count = Int(word.end - word.start)
     if count == 28 {
       return LeakText.isPseudonym(Bytes(rebasing: text[Int(word.start)..<Int(word.end)])) ? first + 1 : first
@@ -52,7 +53,7 @@ extension LeakSearch {
     guard count == 4, word.isNumber else { return first }
     let end = Int(word.start) + LeakText.instantLength(Bytes(rebasing: text[Int(word.start)...]))
     var next = first
-    while next < words.count, Int(words.words[next].start) < end { next += 1 }
+    while next < words.pointee.count, Int(words.pointee.words[next].start) < end { next += 1 }
     return next
   }
 
@@ -124,13 +125,13 @@ extension LeakSearch {
   // MARK: - Other forms
 
   /// Searches what the words, and the runs of base64's characters, hold.
-  private func searchEncoded(_ words: LeakWords, _ text: Bytes, _ depth: Int) {
-    for index in 0..<words.count {
-      let word = words.words[index]
+  private func searchEncoded(_ words: UnsafeMutablePointer<LeakWords>, _ text: Bytes, _ depth: Int) {
+    for index in 0..<words.pointee.count {
+      let word = words.pointee.words[index]
       guard word.end - word.start >= LeakForms.base64CountMin else { continue }
       let part = Bytes(rebasing: text[Int(word.start)..<Int(word.end)])
-      if LeakForms.hexadecimal(part, &words.decoded) { searchDecoded(words, depth) }
-      if LeakForms.base64(part, &words.decoded) { searchDecoded(words, depth) }
+      if LeakForms.hexadecimal(part, &words.pointee.decoded) { searchDecoded(words, depth) }
+      if LeakForms.base64(part, &words.pointee.decoded) { searchDecoded(words, depth) }
     }
     var start = 0
     while start < text.count {
@@ -145,7 +146,7 @@ extension LeakSearch {
         end += 1
       }
       let part = Bytes(rebasing: text[start..<end])
-      if isMixed, LeakForms.base64(part, &words.decoded) { searchDecoded(words, depth) }
+      if isMixed, LeakForms.base64(part, &words.pointee.decoded) { searchDecoded(words, depth) }
       start = end
     }
   }

@@ -16,7 +16,7 @@ package final class LeakSearch: @unchecked Sendable {
   let packet: Int
   let passesForms: Bool
   /// One for each depth.
-  var words: [LeakWords] = []
+  let words: UnsafeMutablePointer<LeakWords>
 
   /// What the demand names.
   private var named: Set<UInt64> = []
@@ -40,10 +40,17 @@ package final class LeakSearch: @unchecked Sendable {
     self.gate = gate
     self.packet = packet
     passesForms = gate.passesForms
+    words = .allocate(capacity: Self.depthMax + 1)
+    for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
     isCollecting = true
     demand.withUnsafeBytes { read($0, of: "data/demand.json") }
     end(of: "data/demand.json")
     isCollecting = false
+  }
+
+  deinit {
+    words.deinitialize(count: Self.depthMax + 1)
+    words.deallocate()
   }
 
   // MARK: - Files and lines
@@ -134,15 +141,17 @@ package final class LeakSearch: @unchecked Sendable {
     }
   }
 
-  /// What follows a cell that has the form of a pseudonym or an instant to the second, which nothing that is looked for
-  /// has.
+  /// What follows a cell that has the form of a pseudonym or an instant, which nothing that is looked for has.
   @inline(__always)
   private func endOfForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
     let quote = UInt8(ascii: "\"")
     let count = end - text
     if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 { return text + 29 }
     if count > 20, text[20] == quote, sluice_is_second(text) != 0 { return text + 21 }
-    return nil
+    // An hour or a day.
+    guard count > 10, text[4] == UInt8(ascii: "-") else { return nil }
+    let length = LeakText.instantLength(Bytes(start: text, count: count))
+    return length > 0 && length < count && text[length] == quote ? text + length + 1 : nil
   }
 
   /// Whether a short text may be an address all the same: `1.1.1.1`, `::1`.

@@ -28,9 +28,6 @@ enum LeakText {
 
   static let sortTable = FrozenArray(sorts)
 
-  /// The byte in lower case where it is part of a word; 0 otherwise.
-  static let loweredTable = FrozenArray((0...255).map { isWord($0) ? lower($0) : 0 })
-
   @inline(__always) static func isWord(_ byte: UInt8) -> Bool {
     digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
   }

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// What one worker notes for the leak gate. A value that comes again soon is not noted again, and marks are gathered
 /// before the gate takes them.
 package struct LeakWatch: ~Copyable {
@@ -35,16 +37,14 @@ package struct LeakWatch: ~Copyable {
   /// Fills `plain` with the letters and digits of a text, in lower case; false where there are none.
   mutating func setPlain(_ text: Bytes) -> Bool {
     plain.removeAll()
-    plain.reserve(text.count)
-    var count = 0
-    for byte in text {
-      // Without a branch: identifiers mix both.
-      let lowered = LeakText.loweredTable[Int(byte)]
-      plain.base[count] = lowered
-      count &+= lowered == 0 ? 0 : 1
+    plain.reserve(text.count &+ 16)
+    guard let start = text.baseAddress else { return false }
+    if text.count >= 8 {
+      plain.setCount(sluice_write_plain(start, text.count, plain.base))
+    } else {
+      for byte in text where LeakText.isWord(byte) { plain.append(LeakText.lower(byte)) }
     }
-    plain.setCount(count)
-    return count > 0
+    return plain.count > 0
   }
 
   /// Notes a value of one packet: letters and digits in lower case, or an address. The gate has it after `flush`.

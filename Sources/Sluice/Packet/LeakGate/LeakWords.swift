@@ -1,5 +1,5 @@
 /// The words of one text: runs of letters and digits, and which of them may belong to one identifier.
-final class LeakWords {
+struct LeakWords: ~Copyable {
   /// Gaps that are longer join nothing.
   private static let gapCountMax = 3
 
@@ -29,7 +29,7 @@ final class LeakWords {
 
   var count: Int { words.count }
 
-  func split(_ text: Bytes) {
+  mutating func split(_ text: Bytes) {
     words.removeAll()
     plain.removeAll()
     marks = Marks()
@@ -55,7 +55,7 @@ final class LeakWords {
     }
   }
 
-  private func mark(_ byte: UInt8) {
+  private mutating func mark(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "%"): marks.percent = true
     case UInt8(ascii: "\\"): marks.backslash = true
@@ -64,7 +64,7 @@ final class LeakWords {
     }
   }
 
-  private func takeWord(_ text: Bytes, _ start: Int) -> Word {
+  private mutating func takeWord(_ text: Bytes, _ start: Int) -> Word {
     var word = Word(
       start: Int32(start), end: 0, plainStart: Int32(plain.count), isNumber: true, joins: false)
     var end = start
@@ -77,7 +77,7 @@ final class LeakWords {
     return word
   }
 
-  private func add(_ word: Word, canJoin: Bool, hasBlank: Bool) {
+  private mutating func add(_ word: Word, canJoin: Bool, hasBlank: Bool) {
     var word = word
     if canJoin, words.count > 0 {
       word.joins = !hasBlank || word.isNumber && words[words.count - 1].isNumber

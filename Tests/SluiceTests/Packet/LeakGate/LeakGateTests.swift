@@ -132,6 +132,21 @@ import Testing
     }
   }
 
+  @Test(
+    "An identifier is found by its letters and digits, however long it is and whatever stands between them")
+  func punctuation() throws {
+    var random = PacketGenerator(seed: 11)
+    for count in 8...44 {
+      let bytes = (0..<count).map { _ in Array("abcxyz0189---").randomElement(using: &random) ?? "a" }
+      let device = "q7" + String(bytes) + "k"
+      let plain = device.replacing("-", with: "")
+      let record = Self.record(0, note: "by \(plain)").replacing("dev-0-77c2f", with: device)
+      #expect(try Self.seal(record).outcome.failure?.code == "leak-found", "\(device)")
+      let near = Self.record(0, note: "by \(plain)x").replacing("dev-0-77c2f", with: device)
+      #expect(try Self.seal(near).outcome.failure == nil, "\(device)")
+    }
+  }
+
   @Test("The same leak is told whatever the workers and blocks") func deterministic() throws {
     var records = (0..<300).map { Self.record($0) }
     records[140] = Self.record(140, note: "call +12025550147")
