@@ -27,7 +27,8 @@ struct BatchInputs {
       schemas: schemaFiles, policies: folder, now: now, needed: Set(demands.map(\.jurisdiction)))
     if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
       throw SluiceError(
-        .document, "clock-before-received", "--now lies before the demand was received", source: early.file)
+        .document, "clock-before-received", "--now lies before the demand was received; correct one of both",
+        source: early.file)
     }
     rulings = Gates.rule(demands, policies: policies, catalog: catalog, now: now)
   }

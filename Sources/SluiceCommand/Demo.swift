@@ -96,7 +96,9 @@ struct Demo: ParsableCommand {
       folder = try Process.makeTemporaryFolder("sluice-demo", "use --out")
     }
     guard mkdir(folder + "/packets", 0o700) == 0 else {
-      throw SluiceError(.output, "output-failed", "the folder for packets cannot be made")
+      throw SluiceError(
+        .output, "output-failed",
+        "the folder for packets cannot be made; check the disk, or name another folder")
     }
     return folder
   }

@@ -29,12 +29,14 @@ struct Documents {
       if count == 0 { break }
       guard bytes.count <= byteCountMax else {
         throw SluiceError(
-          .document, "document-too-long", "the file is longer than a document may be", source: path)
+          .document, "document-too-long", "the file is longer than a document may be; check the path",
+          source: path)
       }
     }
     guard ferror(file) == 0 else {
       throw SluiceError(
-        .document, "document-unreadable", "the file cannot be read; is it a folder?", source: path)
+        .document, "document-unreadable", "the file cannot be read; give the path of a file, not of a folder",
+        source: path)
     }
     return bytes
   }
@@ -80,7 +82,8 @@ struct Documents {
     // What is read in part would lack policies, the one that pauses a jurisdiction among them, or packets.
     guard errno == 0 else {
       throw SluiceError(
-        status, "\(code)-unreadable", "the folder cannot be read to its end (errno \(errno))", source: folder)
+        status, "\(code)-unreadable",
+        "the folder cannot be read to its end (errno \(errno)); check the disk and run again", source: folder)
     }
     return names.sorted()
   }
@@ -151,7 +154,9 @@ struct Documents {
   mutating func demands(_ arguments: [String], limits: Limits, workerCount: Int) throws -> [Demand] {
     let paths = try Self.demandFiles(arguments)
     guard paths.count <= limits.demandCountMax else {
-      throw SluiceError(.limit, "demand-count", "there are more demands than --demands-max allows")
+      throw SluiceError(
+        .limit, "demand-count",
+        "there are more demands than --demands-max allows; raise it, or split the batch")
     }
     return try DemandBatch.read(paths, workerCount: workerCount, problems: &problems) {
       (path, problems) throws(SluiceError) in
@@ -170,6 +175,9 @@ struct Documents {
   private func stop() -> SluiceError {
     for problem in problems.inOrder { Terminal.say(problem.description) }
     return SluiceError(
-      .document, "documents", "\(problems.errorCount) problems in the documents; no record was read")
+      .document, "documents",
+      "\(problems.errorCount) problems in the documents, told above; no record was read; correct them "
+        + "and run again"
+    )
   }
 }

@@ -37,7 +37,9 @@ struct Key: ParsableCommand {
       try Process.secure()
       try memory.check()
       if out.hasSuffix("/"), mkdir(out, 0o700) != 0, errno != EEXIST {
-        throw SluiceError(.key, "key-write", "the folder of keys cannot be made; is its parent there?")
+        throw SluiceError(
+          .key, "key-write",
+          "the folder of keys cannot be made; make its parent first, or choose another path")
       }
       if let folder = try RootKeyFolder(ifFolder: out) {
         Key.show(try folder.create(epoch: epoch), result)

@@ -27,7 +27,7 @@ struct KeyUseOptions: ParsableArguments {
     guard let pseudonym = Pseudonym(text) else {
       throw SluiceError(
         .usage, "pseudonym-invalid",
-        "--pseudonym takes one pseudonym of a packet: 28 characters, as they stand there")
+        "this is no pseudonym; give one of a packet by --pseudonym, its 28 characters as they stand there")
     }
     return pseudonym
   }

@@ -58,7 +58,7 @@ struct Minimize: ParsableCommand {
         jurisdiction: jurisdiction, instrument: instrument, name: caseName, subjects: try subjectList(),
         period: try period(), policies: set, catalog: catalog, now: now)
     } catch let reason as ReasonCode {
-      throw SluiceError(.refused, reason.rawValue, "the stream is refused; `sluice explain` says more")
+      throw SluiceError(.refused, reason.rawValue, "the stream is refused; see `sluice explain`")
     }
     Terminal.note("this stream is not a disclosure: no demand was ruled on and no packet is made")
     let rootKey = try key.root(epoch: epoch)
@@ -82,7 +82,9 @@ struct Minimize: ParsableCommand {
     }
     let descriptor = file?.number ?? STDOUT_FILENO
     if let source = sources.first(where: { $0.isSameFile(asDescriptor: descriptor) }) {
-      throw SluiceError(.usage, "output-is-input", "the output is one of the sources", source: source.name)
+      throw SluiceError(
+        .usage, "output-is-input", "the output is one of the sources; write it to another file",
+        source: source.name)
     }
     let outcome = StreamRun(
       ruling: ruling, sources: sources, catalog: catalog, format: format, kindName: kind,
@@ -91,7 +93,9 @@ struct Minimize: ParsableCommand {
     Terminal.note(outcome)
     if let failure = outcome.failure { throw failure }
     if file == nil, close(STDOUT_FILENO) != 0 {
-      throw SluiceError(.output, "output-failed", "standard output could not be written")
+      throw SluiceError(
+        .output, "output-failed",
+        "standard output could not be written; see that what reads it goes on to the end, and run again")
     }
   }
 
@@ -124,7 +128,8 @@ struct Minimize: ParsableCommand {
       else {
         throw SluiceError(
           .document, "subject-invalid",
-          "line \(index + 1) is not a class (phone, account, email, ip, device, cell, id), a space and an identifier",
+          "line \(index + 1) is no subject; write a class (phone, account, email, ip, device, cell, id), "
+            + "a space and an identifier",
           source: Documents.name(subjects))
       }
       found.append(identifier)

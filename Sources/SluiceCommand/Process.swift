@@ -131,7 +131,10 @@ enum Process {
   static func finishOutput() {
     beginEnd()
     if Terminal.hasPrinted, isOutputClosed || !Terminal.finish() {
-      end(SluiceError(.output, "output-failed", "standard output could not be written"))
+      end(
+        SluiceError(
+          .output, "output-failed",
+          "standard output could not be written; see that what reads it goes on to the end, and run again"))
     }
   }
 }

@@ -84,7 +84,9 @@ struct RegisterVerb: ParsableCommand {
         Terminal.print(entry.leaf)
       }
       guard count > 0 else {
-        throw SluiceError(.input, "register-no-entry", "The register has no entry of that reference.")
+        throw SluiceError(
+          .input, "register-no-entry",
+          "The register has no entry of that reference. See `sluice register list`.")
       }
     }
   }
@@ -159,7 +161,9 @@ struct RegisterVerb: ParsableCommand {
       try Register(reading: file).entries { (entry) throws(SluiceError) in
         Terminal.print(entry.leaf)
         guard Terminal.finishPart() else {
-          throw SluiceError(.output, "output-failed", "standard output could not be written")
+          throw SluiceError(
+            .output, "output-failed",
+            "standard output could not be written; see that what reads it goes on to the end, and run again")
         }
       }
     }
@@ -196,7 +200,9 @@ struct RegisterVerb: ParsableCommand {
         return
       }
       guard let entry, let proof = try Register(reading: file).proof(of: entry) else {
-        throw SluiceError(.input, "register-no-entry", "The register has no entry of that sequence.")
+        throw SluiceError(
+          .input, "register-no-entry",
+          "The register has no entry of that sequence. See `sluice register list`.")
       }
       Terminal.print(Array(proof.utf8))
     }

@@ -30,7 +30,8 @@ struct SluiceCommand: ParsableCommand {
     // Swift finds the arguments through /proc. Without them the parser would print the help and end with 0, and
     // whoever started a disclosure would believe it done.
     guard !CommandLine.arguments.isEmpty else {
-      Process.end(SluiceError(.bug, "no-arguments", "the command line cannot be read; is /proc mounted?"))
+      Process.end(
+        SluiceError(.bug, "no-arguments", "the command line cannot be read; mount /proc and run again"))
     }
     do {
       var command = try parseAsRoot()

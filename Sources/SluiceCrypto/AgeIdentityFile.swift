@@ -32,8 +32,8 @@ public final class AgeIdentityFile {
       throw CryptoError(
         code: "age-identity",
         message:
-          "The \(rule.name) holds anything but native identities (AGE-SECRET-KEY-1…), a line each. One that is locked with "
-          + "a passphrase must be unlocked first.")
+          "The \(rule.name) holds anything but native identities (AGE-SECRET-KEY-1…), a line each. Give "
+          + "a file that holds those alone; unlock first what is locked with a passphrase.")
     }
   }
 

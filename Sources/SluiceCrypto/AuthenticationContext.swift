@@ -61,6 +61,8 @@ package struct AuthenticationContext: ~Copyable {
   }
 
   private static var failure: CryptoError {
-    .libcrypto(code: "mac-failed", "libcrypto failed to compute an HMAC.")
+    .libcrypto(
+      code: "mac-failed",
+      "libcrypto failed to compute an HMAC. Run again; where it stays, run `sluice self-test`.")
   }
 }

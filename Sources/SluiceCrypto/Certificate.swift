@@ -32,7 +32,9 @@ final class Certificate: @unchecked Sendable {
     var digest = [UInt8](repeating: 0, count: SHA256.byteCount)
     var count = UInt32(digest.count)
     guard X509_digest(pointer, try Libcrypto.loaded().sha256, &digest, &count) == 1 else {
-      throw .libcrypto(code: "certificate-unreadable", "A certificate could not be read.")
+      throw .libcrypto(
+        code: "certificate-unreadable",
+        "A certificate could not be read. Check the file, or convert it (`openssl x509`).")
     }
     return digest
   }
@@ -85,7 +87,8 @@ extension Certificate {
     guard isValid(at: seconds) else {
       throw CryptoError(
         code: "certificate-expired",
-        message: "The \(owner)'s certificate has expired at the date of the run, or is not valid yet.")
+        message: "The \(owner)'s certificate has expired at the date of the run, or is not valid yet. "
+          + "Have it renewed, or check the date.")
     }
   }
 }
@@ -105,12 +108,16 @@ struct CertificateStack: ~Copyable {
 
   init(_ certificates: [Certificate]) throws(CryptoError) {
     guard let stack = OPENSSL_sk_new_null() else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for certificates.")
+      throw .libcrypto(
+        code: "out-of-memory",
+        "There is no memory for certificates. Give the process more (`ulimit -v`), or free some.")
     }
     for certificate in certificates {
       guard OPENSSL_sk_push(stack, UnsafeRawPointer(certificate.pointer)) > 0 else {
         OPENSSL_sk_free(stack)
-        throw .libcrypto(code: "out-of-memory", "There is no memory for certificates.")
+        throw .libcrypto(
+          code: "out-of-memory",
+          "There is no memory for certificates. Give the process more (`ulimit -v`), or free some.")
       }
     }
     pointer = stack

@@ -8,11 +8,15 @@ struct DigestContext: ~Copyable {
   /// Starts a digest; throws where libcrypto cannot.
   init(_ algorithm: OpaquePointer?, byteCount: Int) throws(CryptoError) {
     guard let context = EVP_MD_CTX_new() else {
-      throw .libcrypto(code: "digest-failed", "libcrypto could not make a digest context.")
+      throw .libcrypto(
+        code: "digest-failed",
+        "libcrypto could not make a digest context. Run again; where it stays, run `sluice self-test`.")
     }
     guard EVP_DigestInit_ex2(context, algorithm, nil) == 1 else {
       EVP_MD_CTX_free(context)
-      throw .libcrypto(code: "digest-failed", "libcrypto could not start a digest.")
+      throw .libcrypto(
+        code: "digest-failed",
+        "libcrypto could not start a digest. Run again; where it stays, run `sluice self-test`.")
     }
     self.context = context
     self.byteCount = byteCount

@@ -33,7 +33,9 @@ public enum EnvelopeReader {
     else {
       throw CryptoError(
         code: "envelope-wrong",
-        message: "The key does not open it: it is to another recipient, or it was changed on its way.")
+        message:
+          "The key does not open it: it is to another recipient, or it was changed on its way. Try your "
+          + "other keys, or fetch it again.")
     }
   }
 
@@ -54,7 +56,7 @@ public enum EnvelopeReader {
 
   private static let format = CryptoError(
     code: "envelope-format",
-    message: "It is not a whole CMS AuthEnvelopedData message (DER), and nothing else.")
+    message: "It is not one whole CMS AuthEnvelopedData message (DER) and nothing else. Fetch it again.")
 
   /// The ways by which a content key may come.
   private static func checkRecipients(of content: OpaquePointer) throws(CryptoError) {
@@ -80,7 +82,7 @@ public enum EnvelopeReader {
           code: "envelope-recipient",
           message:
             "Its key goes to a recipient by another way than RSA-OAEP or ECDH with SHA-256 or better, which is "
-            + "not relied on.")
+            + "not relied on. Ask its sender for one of those.")
       }
     }
   }

@@ -19,16 +19,20 @@ struct EnvelopeStructure {
 
   private static let format = CryptoError(
     code: "envelope-format",
-    message: "It is neither a CMS AuthEnvelopedData message (DER) nor a file of age.")
+    message:
+      "It is neither a CMS AuthEnvelopedData message (DER) nor a file of age. Check the path, or fetch "
+      + "it again."
+  )
   private static let cipher = CryptoError(
     code: "envelope-cipher",
     message:
-      "Its content is not encrypted with AES-256-GCM. Nothing else is opened, for another cipher would not show "
-      + "that the content was changed.")
+      "Its content is not encrypted with AES-256-GCM. Another cipher would not show that the "
+      + "content was changed. Ask its sender to encrypt with AES-256-GCM.")
   private static let tag = CryptoError(
     code: "envelope-tag",
     message:
-      "Its authentication tag is not the whole 16 bytes, so it does not prove that the content is unchanged.")
+      "Its authentication tag is not the whole 16 bytes, so it does not prove that the content is unchanged. "
+      + "Do not rely on it; ask its sender for another.")
 
   private static let authEnvelopedData: [UInt8] = [
     0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x17,

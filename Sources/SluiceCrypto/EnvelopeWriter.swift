@@ -10,7 +10,9 @@ public enum EnvelopeWriter {
   public static let byteCountMax = (64 << 30) - 32
 
   private static let failure = CryptoError(
-    code: "envelope-failed", message: "libcrypto could not encrypt to the recipient.")
+    code: "envelope-failed",
+    message:
+      "libcrypto could not encrypt to the recipient. Run again; where it stays, ask for another certificate.")
   private static let pieceByteCount = 64 << 10
 
   /// Encrypts what `read` gives (0 at the end, less than 0 where it fails) and hands the envelope to `write`, which

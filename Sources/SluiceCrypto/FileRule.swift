@@ -14,7 +14,8 @@ struct FileRule {
   /// Refuses a path that the system would cut short at a NUL and so take for another.
   func checkPath(_ path: String) throws(CryptoError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw CryptoError(code: "\(code)-path", message: "The path of the \(name) is empty or holds a NUL.")
+      throw CryptoError(
+        code: "\(code)-path", message: "The path of the \(name) is empty or holds a NUL. Give its path.")
     }
   }
 
@@ -40,7 +41,9 @@ struct FileRule {
         Glibc.read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
       }
       guard count >= 0 else {
-        throw .system(code: "\(code)-unreadable", errno: errno, "The \(name) could not be read.")
+        throw .system(
+          code: "\(code)-unreadable", errno: errno,
+          "The \(name) could not be read. Check its disk, and restore it where that is damaged.")
       }
       if count == 0 { break }
       filled += count
@@ -57,20 +60,26 @@ struct FileRule {
         code: "\(code)-symlink",
         message: "The \(name) is a symbolic link. Give the path of the file itself.")
     case ENXIO, ENODEV: notRegular
-    default: .system(code: "\(code)-unreadable", errno: number, "The \(name) cannot be opened.")
+    default:
+      .system(
+        code: "\(code)-unreadable", errno: number,
+        "The \(name) cannot be opened. Check its path, owner and mode.")
     }
   }
 
   private var notRegular: CryptoError {
     CryptoError(
       code: "\(code)-not-regular",
-      message: "The \(name) is not a regular file but a directory, FIFO, socket or device.")
+      message: "The \(name) is not a regular file but a directory, FIFO, socket or device. Give the path of "
+        + "a file.")
   }
 
   private func checkStatus(of descriptor: Int32) throws(CryptoError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw .system(code: "\(code)-unreadable", errno: errno, "The \(name) cannot be examined.")
+      throw .system(
+        code: "\(code)-unreadable", errno: errno,
+        "The \(name) cannot be examined. Check its disk, owner and mode.")
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw notRegular }
     guard isPrivate else { return }

@@ -44,7 +44,9 @@ package enum KeyDerivation {
   }
 
   private static var failure: CryptoError {
-    .libcrypto(code: "derivation-failed", "libcrypto did not derive a key.")
+    .libcrypto(
+      code: "derivation-failed",
+      "libcrypto did not derive a key. Run again; where it stays, run `sluice self-test`.")
   }
 
   /// Expands a key into another key of 32 bytes.

@@ -81,7 +81,8 @@ extension KeyFile {
     guard content.starts(with: Self.prefix.utf8) else {
       throw CryptoError(
         code: "key-format",
-        message: "The key file is of a version that this program does not know; it reads sluice-key/1.")
+        message: "The key file is of a version that this program does not know; it reads sluice-key/1. "
+          + "Use the version of Sluice that made the key.")
     }
     var fields = content.dropFirst(Self.prefix.utf8.count)
     if fields.last == UInt8(ascii: "\n") { fields = fields.dropLast() }
@@ -91,12 +92,14 @@ extension KeyFile {
       throw CryptoError(
         code: "key-format",
         message:
-          "The key file is not one line of `sluice-key/1 EPOCH BASE32`, ended by a line feed or nothing.")
+          "The key file is not one line of `sluice-key/1 EPOCH BASE32`, ended by a line feed or nothing. "
+          + "Restore the file from its backup.")
     }
     guard let epoch = Self.decimal(fields[..<space]) else {
       throw CryptoError(
         code: "key-epoch",
-        message: "The epoch in the key file is not a number from 0 to 4294967295 without leading zeros.")
+        message: "The epoch in the key file is not a number from 0 to 4294967295 without leading zeros. "
+          + "Restore the file from its backup.")
     }
     return (epoch, UnsafeRawBufferPointer(rebasing: fields[(space + 1)...]))
   }
@@ -120,8 +123,9 @@ extension KeyFile {
 extension KeyFile {
   private static let tooLong = CryptoError(
     code: "key-long",
-    message: "The key file holds more than a key of exactly 32 bytes. Hexadecimal digits, or an end of line "
-      + "after raw bytes, are not read.")
+    message:
+      "The key file holds more than a key of exactly 32 bytes. Write those alone: hexadecimal digits, or "
+      + "an end of line after raw bytes, are not read.")
 
   private static func checkLength(_ count: Int, expected: Int) throws(CryptoError) {
     guard count <= expected else { throw tooLong }

@@ -48,7 +48,11 @@ final class Libcrypto: @unchecked Sendable {
     // No clean-up at exit: a worker may be in the middle of a MAC when another thread ends the process.
     let options = UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT)
     guard OPENSSL_init_crypto(options, nil) == 1 else {
-      throw .libcrypto(code: "libcrypto-load", "libcrypto could not be initialised.")
+      throw .libcrypto(
+        code: "libcrypto-load",
+        "libcrypto could not be initialised. Install libssl3 from your distribution and check "
+          + "LD_LIBRARY_PATH."
+      )
     }
     // 1: a secure heap, locked and left out of core files; 2: one that could not be; 0: none, and secrets go to pages
     // of our own. A heap that the program around this library made before is not ours to vouch for.
@@ -60,7 +64,9 @@ final class Libcrypto: @unchecked Sendable {
       let sha256 = EVP_MD_fetch(context, "SHA256", nil)
     else {
       throw .libcrypto(
-        code: "libcrypto-load", "libcrypto does not offer HMAC, HKDF and SHA-256 by its default provider.")
+        code: "libcrypto-load",
+        "libcrypto does not offer HMAC, HKDF and SHA-256 by its default provider. Install libssl3 from your "
+          + "distribution and check LD_LIBRARY_PATH.")
     }
     libraryContext = context
     self.hmac = hmac
@@ -74,7 +80,9 @@ final class Libcrypto: @unchecked Sendable {
     let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
     // Any result but 1 is a failure (0 failed, -1 not supported), and then the buffer holds nothing usable.
     guard RAND_priv_bytes_ex(libraryContext, bytes, output.count, 256) == 1 else {
-      throw .libcrypto(code: "random-failed", "The random number generator failed; no key was made.")
+      throw .libcrypto(
+        code: "random-failed",
+        "The random number generator failed; no key was made. Run again; where it stays, check the system's.")
     }
   }
 }

@@ -21,7 +21,8 @@ struct NewFile: ~Copyable {
     let directory = open(slash.map { String(path[...$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else {
       throw .system(
-        code: "\(rule.code)-write", errno: errno, "The directory of the \(rule.name) cannot be opened.")
+        code: "\(rule.code)-write", errno: errno,
+        "The directory of the \(rule.name) cannot be opened. Make it, or choose another path.")
     }
     let descriptor = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
@@ -30,9 +31,14 @@ struct NewFile: ~Copyable {
       guard number != EEXIST else {
         throw CryptoError(
           code: "\(rule.code)-exists",
-          message: "Something is at the path of the \(rule.name) already; it is left as it was.")
+          message:
+            "Something is at the path of the \(rule.name) already; it is left as it was. Choose another "
+            + "path, or move it away."
+        )
       }
-      throw .system(code: "\(rule.code)-write", errno: number, "The \(rule.name) cannot be created.")
+      throw .system(
+        code: "\(rule.code)-write", errno: number,
+        "The \(rule.name) cannot be created. Check owner and mode of its directory.")
     }
     self.directory = directory
     self.descriptor = descriptor
@@ -58,7 +64,7 @@ struct NewFile: ~Copyable {
       remove()
       throw .system(
         code: "\(rule.code)-write", errno: number,
-        "The \(rule.name) could not be written; it was removed again.")
+        "The \(rule.name) could not be written; it was removed again. Make room on the disk and try again.")
     }
   }
 

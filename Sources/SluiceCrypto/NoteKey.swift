@@ -40,7 +40,9 @@ public final class NoteKey: Sendable {
     else {
       throw CryptoError(
         code: "note-key",
-        message: "The register's key file holds another key than one that `sluice register new` makes.")
+        message:
+          "The register's key file holds another key than one that `sluice register new` makes. Put its own "
+          + "key back there.")
     }
     self.key = key
     publicKey = bytes
@@ -60,7 +62,9 @@ public final class NoteKey: Sendable {
   }
 
   private static var failed: CryptoError {
-    .libcrypto(code: "note-key", "libcrypto could not make or use an Ed25519 key.")
+    .libcrypto(
+      code: "note-key",
+      "libcrypto could not make or use an Ed25519 key. Run again; where it stays, run `sluice self-test`.")
   }
 }
 

@@ -23,7 +23,9 @@ enum PEMFile {
     let content = try SecretBytes(count: keyByteCountMax + 1)
     let count = try read(path, rule, into: content.mutableBytes)
     guard let bio = BIO_new_mem_buf(content.base, Int32(count)) else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for a key.")
+      throw .libcrypto(
+        code: "out-of-memory",
+        "There is no memory for a key. Give the process more (`ulimit -v`), or free some.")
     }
     defer { BIO_free(bio) }
     var isEncrypted: CInt = 0
@@ -43,7 +45,11 @@ enum PEMFile {
             + "owner alone can read.")
       }
       throw CryptoError(
-        code: "pem-key", message: "\(what) holds no private key in PEM form that libcrypto can read.")
+        code: "pem-key",
+        message:
+          "\(what) holds no private key in PEM form that libcrypto can read. Check the path, or convert "
+          + "the key (`openssl pkey`)."
+      )
     }
     return PrivateKey(owning: key)
   }
@@ -72,7 +78,8 @@ enum PEMFile {
     let bad = CryptoError(
       code: "pem-certificate",
       message:
-        "The \(owner)'s certificate file holds no certificate in PEM form, or one that libcrypto cannot read."
+        "The \(owner)'s certificate file holds no certificate in PEM form, or one that libcrypto cannot "
+        + "read. Check the path, or convert it (`openssl x509`)."
     )
     var found: [Certificate] = []
     let isWhole = bytes.withUnsafeBytes { bytes in
@@ -122,7 +129,10 @@ enum PEMFile {
     guard count < buffer.count else {
       throw CryptoError(
         code: "\(rule.code)-long",
-        message: "The \(rule.name) is longer than \(buffer.count - 1) bytes; it holds something else.")
+        message:
+          "The \(rule.name) is longer than \(buffer.count - 1) bytes; it holds something else. Check the "
+          + "path."
+      )
     }
     return count
   }

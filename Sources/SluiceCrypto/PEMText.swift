@@ -7,11 +7,15 @@ struct PEMText: ~Copyable {
   /// `write` writes it to a BIO and returns 1.
   init(_ write: (OpaquePointer) -> Int32) throws(CryptoError) {
     guard let memory = BIO_new(BIO_s_secmem()) else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for a key.")
+      throw .libcrypto(
+        code: "out-of-memory",
+        "There is no memory for a key. Give the process more (`ulimit -v`), or free some.")
     }
     guard write(memory) == 1 else {
       BIO_free(memory)
-      throw .libcrypto(code: "key-failed", "libcrypto could not write a key.")
+      throw .libcrypto(
+        code: "key-failed",
+        "libcrypto could not write a key. Run again; where it stays, run `sluice self-test`.")
     }
     self.memory = memory
   }

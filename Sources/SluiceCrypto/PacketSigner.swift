@@ -34,14 +34,16 @@ public final class PacketSigner: Sendable {
       throw CryptoError(
         code: "certificate-expired",
         message:
-          "A certificate of the signer's chain has expired at the date of the run, or is not valid yet.")
+          "A certificate of the signer's chain has expired at the date of the run, or is not valid yet. "
+          + "Have it renewed, or check the date.")
     }
     key = try PEMFile.privateKey(path: keyFile, of: "signer")
     guard X509_check_private_key(certificate.pointer, key.pointer) == 1 else {
       ERR_clear_error()
       throw CryptoError(
         code: "signer-mismatch",
-        message: "The signer's key is not the one of its certificate, which must be the first in its file.")
+        message: "The signer's key is not the one of its certificate, which must be the first in its file. "
+          + "Give the pair that belongs together.")
     }
     self.certificate = certificate
     chain = Array(certificates.dropFirst())
@@ -53,7 +55,9 @@ public final class PacketSigner: Sendable {
   ///
   /// - Throws: `signature-failed`.
   public func sign(_ content: [UInt8], at seconds: Int64) throws(CryptoError) -> [UInt8] {
-    let failure = CryptoError(code: "signature-failed", message: "libcrypto could not sign.")
+    let failure = CryptoError(
+      code: "signature-failed",
+      message: "libcrypto could not sign. Run again; where it stays, run `sluice self-test`.")
     let libcrypto = try Libcrypto.loaded()
     let stack = try CertificateStack(chain)
     let flags = UInt32(CMS_PARTIAL | CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP)

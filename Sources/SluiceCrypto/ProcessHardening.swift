@@ -9,11 +9,15 @@ import Glibc
 /// - Throws: `process-hardening` where the system refuses.
 public func hardenProcess() throws(CryptoError) {
   guard sluice_make_undumpable() == 0 else {
-    throw .system(code: "process-hardening", errno: errno, "The process could not be made undumpable.")
+    throw .system(
+      code: "process-hardening", errno: errno,
+      "The process could not be made undumpable. Permit prctl to it, or run it outside of this sandbox.")
   }
   var none = rlimit(rlim_cur: 0, rlim_max: 0)
   guard setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0 else {
-    throw .system(code: "process-hardening", errno: errno, "Core files could not be switched off.")
+    throw .system(
+      code: "process-hardening", errno: errno,
+      "Core files could not be switched off. Permit setrlimit to it, or run it outside of this sandbox.")
   }
   switchOffCrashReports()
 }

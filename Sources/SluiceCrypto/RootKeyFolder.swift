@@ -89,7 +89,8 @@ public struct RootKeyFolder: ~Copyable {
       throw CryptoError(
         code: "key-epoch-used",
         message:
-          "The folder of keys has this epoch or a later one; epochs are counted up and never used again.")
+          "The folder of keys has this epoch or a later one; epochs are counted up and never used again. "
+          + "Leave out --epoch for the next one.")
     }
     let name = Entry(epoch: chosen, isRetired: false).name
     return try RootKey.create(atPath: path + "/" + name, epoch: chosen)
@@ -108,7 +109,11 @@ public struct RootKeyFolder: ~Copyable {
     let name = Entry(epoch: epoch, isRetired: true).name
     // In one step, so that no crash leaves it under both names. `entries` saw that nothing lies at the new one.
     guard renameat(descriptor, entry.name, descriptor, name) == 0, fsync(descriptor) == 0
-    else { throw .system(code: "key-write", errno: errno, "The key file could not be renamed.") }
+    else {
+      throw .system(
+        code: "key-write", errno: errno,
+        "The key file could not be renamed. Check owner and mode of its folder.")
+    }
     return true
   }
 
@@ -119,7 +124,9 @@ public struct RootKeyFolder: ~Copyable {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     if descriptor < 0, [ENOTDIR, ENOENT, ELOOP].contains(errno) { return nil }
     guard descriptor >= 0 else {
-      throw .system(code: "key-unreadable", errno: errno, "The folder of keys cannot be opened.")
+      throw .system(
+        code: "key-unreadable", errno: errno,
+        "The folder of keys cannot be opened. Check its path, owner and mode.")
     }
     do {
       try checkStatus(of: descriptor)
@@ -146,7 +153,9 @@ public struct RootKeyFolder: ~Copyable {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let stream = fdopendir(copy) else {
       if copy >= 0 { close(copy) }
-      throw .system(code: "key-unreadable", errno: errno, "The folder of keys cannot be listed.")
+      throw .system(
+        code: "key-unreadable", errno: errno,
+        "The folder of keys cannot be listed. Check its disk, owner and mode.")
     }
     defer { closedir(stream) }
     var names: [String] = []
@@ -159,7 +168,9 @@ public struct RootKeyFolder: ~Copyable {
       errno = 0
     }
     guard errno == 0 else {
-      throw .system(code: "key-unreadable", errno: errno, "The folder of keys cannot be listed.")
+      throw .system(
+        code: "key-unreadable", errno: errno,
+        "The folder of keys cannot be listed. Check its disk, owner and mode.")
     }
     return names
   }
@@ -167,7 +178,9 @@ public struct RootKeyFolder: ~Copyable {
   private static func checkStatus(of descriptor: Int32) throws(CryptoError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw .system(code: "key-unreadable", errno: errno, "The folder of keys cannot be examined.")
+      throw .system(
+        code: "key-unreadable", errno: errno,
+        "The folder of keys cannot be examined. Check its disk, owner and mode.")
     }
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
       throw CryptoError(

@@ -33,7 +33,10 @@ public struct RootKeys: Sendable {
     for (first, second) in zip(ordered, ordered.dropFirst()) where first.root.epoch == second.root.epoch {
       throw CryptoError(
         code: "key-epoch-twice",
-        message: "Two root keys are of epoch \(first.root.epoch); which of them a case uses cannot be told.")
+        message:
+          "Two root keys are of epoch \(first.root.epoch); which of them a case uses cannot be told. "
+          + "Give one of them."
+      )
     }
     self.members = ordered
   }

@@ -40,7 +40,11 @@ extension RootOperations {
     let secret = try expand(info: KeyDerivation.tuple(elements), count: RootKey.byteCount)
     guard secret.count == RootKey.byteCount else {
       throw CryptoError(
-        code: "derivation-failed", message: "What holds the root key gave a key of another length.")
+        code: "derivation-failed",
+        message:
+          "What holds the root key gave a key of another length. Check what holds it before anything is "
+          + "sealed."
+      )
     }
     return try CaseKey(secret: secret)
   }

@@ -13,7 +13,9 @@ public struct SHA512: ~Copyable {
   public init() throws(CryptoError) {
     // Fetched anew each time: bags with SHA-512 are read seldom, and packets never have it.
     guard let algorithm = EVP_MD_fetch(try Libcrypto.loaded().libraryContext, "SHA512", nil) else {
-      throw .libcrypto(code: "digest-failed", "libcrypto does not offer SHA-512.")
+      throw .libcrypto(
+        code: "digest-failed",
+        "libcrypto does not offer SHA-512. Run again; where it stays, run `sluice self-test`.")
     }
     defer { EVP_MD_free(algorithm) }
     context = try DigestContext(algorithm, byteCount: Self.byteCount)

@@ -44,7 +44,9 @@ public enum SecretMemory {
       return (chunk, base)
     }
     guard let found else {
-      throw CryptoError(code: "out-of-memory", message: "There is no memory for a key.")
+      throw CryptoError(
+        code: "out-of-memory",
+        message: "There is no memory for a key. Give the process more (`ulimit -v`), or free some.")
     }
     guard found.chunk.isLocked || !requiresLock.load(ordering: .relaxed) else { throw notLocked }
     return found

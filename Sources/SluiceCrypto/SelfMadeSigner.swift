@@ -24,7 +24,8 @@ public enum SelfMadeSigner {
     else {
       throw CryptoError(
         code: "signer-name",
-        message: "A signer's name has 1 to \(nameCharacterCountMax) characters and no control character.")
+        message:
+          "This cannot name a signer. Use 1 to \(nameCharacterCountMax) characters and no control character.")
     }
     let key = try makeKey(algorithm)
     let certificate = try makeCertificate(key, name, from: seconds, days: days)
@@ -44,7 +45,9 @@ public enum SelfMadeSigner {
   }
 
   private static func makeKey(_ algorithm: KeyAlgorithm) throws(CryptoError) -> PrivateKey {
-    let failure = CryptoError(code: "key-failed", message: "libcrypto could not make a key.")
+    let failure = CryptoError(
+      code: "key-failed",
+      message: "libcrypto could not make a key. Run again; where it stays, run `sluice self-test`.")
     let libraryContext = try Libcrypto.loaded().libraryContext
     guard let context = EVP_PKEY_CTX_new_from_name(libraryContext, algorithm == .rsa3072 ? "RSA" : "EC", nil)
     else {
@@ -69,7 +72,9 @@ public enum SelfMadeSigner {
     _ key: PrivateKey, _ name: String, from seconds: Int64, days: Int
   ) throws(CryptoError) -> Certificate {
     precondition((1...36_500).contains(days))
-    let failure = CryptoError(code: "certificate-failed", message: "libcrypto could not make a certificate.")
+    let failure = CryptoError(
+      code: "certificate-failed",
+      message: "libcrypto could not make a certificate. Run again; where it stays, run `sluice self-test`.")
     guard let pointer = X509_new_ex(try Libcrypto.loaded().libraryContext, nil) else {
       throw .libcrypto(code: failure.code, failure.message)
     }

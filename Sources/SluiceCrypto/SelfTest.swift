@@ -44,7 +44,10 @@ public enum SelfTest {
     try Libcrypto.loaded().fillWithRandomBytes(first.mutableBytes)
     try Libcrypto.loaded().fillWithRandomBytes(second.mutableBytes)
     guard !first.matches(second.base, count: second.count) else {
-      throw CryptoError(code: "random-failed", message: "The random number generator repeats itself.")
+      throw CryptoError(
+        code: "random-failed",
+        message:
+          "The random number generator repeats itself. Make no key on this system, and have it checked.")
     }
   }
 

@@ -18,7 +18,9 @@ public final class SignatureTrust: Sendable {
   func objection(
     to certificate: Certificate, chain: [Certificate], at seconds: Int64
   ) throws(CryptoError) -> String? {
-    let failure = CryptoError(code: "trust-failed", message: "libcrypto could not check a certificate.")
+    let failure = CryptoError(
+      code: "trust-failed",
+      message: "libcrypto could not check a certificate. Run again; where it stays, run `sluice self-test`.")
     guard let store = X509_STORE_new(),
       let context = X509_STORE_CTX_new_ex(try Libcrypto.loaded().libraryContext, nil)
     else { throw .libcrypto(code: failure.code, failure.message) }

@@ -37,7 +37,9 @@ final class SinkBIO {
   /// Makes a sink; the closure returns false where it could not take the bytes.
   init(_ write: @escaping (UnsafeRawBufferPointer) -> Bool) throws(CryptoError) {
     guard let method = Self.method.pointer, let bio = BIO_new(method) else {
-      throw .libcrypto(code: "out-of-memory", "There is no memory for an envelope.")
+      throw .libcrypto(
+        code: "out-of-memory",
+        "There is no memory for an envelope. Give the process more (`ulimit -v`), or free some.")
     }
     pointer = bio
     self.write = write

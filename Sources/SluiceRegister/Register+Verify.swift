@@ -53,7 +53,10 @@ extension Register {
   }
 
   static func wrong(_ code: String, _ reason: String) -> SluiceError {
-    SluiceError(.verification, code, "The register does not verify: \(reason)")
+    SluiceError(
+      .verification, code,
+      "The register does not verify: \(reason) Keep it and its copies as they are, and find out what changed."
+    )
   }
 
   /// The database is whole, and still refuses changes.

@@ -20,7 +20,7 @@ public final class Register: Sendable {
   public static func create(path: String, name: String, now: Instant) throws(SluiceError) -> Register {
     guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ isNameByte($0) }) else {
       throw SluiceError(
-        .usage, "register-name", "A register's name has 1 to 64 characters of A-Z a-z 0-9 . _ / -")
+        .usage, "register-name", "This cannot name a register. Use 1 to 64 characters of A-Z a-z 0-9 . _ / -")
     }
     let store = try RegisterStore(path: path, isNew: true)
     let key = try reporting { try NoteKey.create(atPath: path + ".key") }
@@ -43,7 +43,8 @@ public final class Register: Sendable {
     let verifier = try Self.verifier(store)
     guard verifier.publicKey == key.publicKey else {
       throw SluiceError(
-        .key, "register-key", "The key beside the register is that of another register.", source: path)
+        .key, "register-key",
+        "The key beside the register is that of another register. Put its own key back there.", source: path)
     }
     self.init(store: store, key: key, verifier: verifier)
   }
@@ -76,7 +77,8 @@ public final class Register: Sendable {
     }
     guard rows.count == 1, let verifier = NoteVerifier(rows[0]["verifier"]), rows[0]["name"] == verifier.name
     else {
-      throw SluiceError(.verification, "register-damaged", "The register does not say whose it is.")
+      throw SluiceError(
+        .verification, "register-damaged", "The register does not say whose it is. Restore it from a copy.")
     }
     return verifier
   }
@@ -116,7 +118,7 @@ public final class Register: Sendable {
     guard let text, let checkpoint = try reporting({ try Checkpoint(text, verifier) }) else {
       throw SluiceError(
         .verification, "register-checkpoint",
-        "The register's last checkpoint is not there or not signed by its key.")
+        "The register's last checkpoint is not there or not signed by its key. Run `sluice register verify`.")
     }
     return checkpoint
   }

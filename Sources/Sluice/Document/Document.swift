@@ -21,7 +21,8 @@ package enum Document {
   package static func read(_ bytes: [UInt8], file: String, problems: inout ProblemList) -> DocumentNode? {
     let start = Position(file: file, line: 1, column: 1)
     guard bytes.count <= byteCountMax else {
-      problems.error("document-too-long", "a document may be at most 1 MiB long", at: start)
+      problems.error(
+        "document-too-long", "the document is longer than 1 MiB; check the path, or split it", at: start)
       return nil
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -30,14 +31,16 @@ package enum Document {
       return nil
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      problems.error("document-encoding", "the file is not valid UTF-8", at: start)
+      problems.error("document-encoding", "the file is not valid UTF-8; save it as UTF-8", at: start)
       return nil
     }
     var source = DocumentText(text)
     guard source.checkCharacters(file: file, problems: &problems) else { return nil }
     guard source.aliasLikeCount <= aliasLikeCountMax else {
       problems.error(
-        "yaml-alias", "more than \(aliasLikeCountMax) words begin with “*”; aliases are not allowed",
+        "yaml-alias",
+        "more than \(aliasLikeCountMax) words begin with “*”, and aliases are not allowed; write the "
+          + "values out",
         at: start)
       return nil
     }
@@ -54,7 +57,8 @@ package enum Document {
         let parser = try Parser(yaml: source.text, resolver: .basic, encoding: .utf8)
         guard let root = try parser.singleRoot() else {
           problems.error(
-            "document-empty", "the document is empty", at: Position(file: file, line: 1, column: 1))
+            "document-empty", "the document is empty; write it, or check the path",
+            at: Position(file: file, line: 1, column: 1))
           return nil
         }
         var walk = DocumentWalk(source: source, file: file)
@@ -65,19 +69,21 @@ package enum Document {
         // again. The walk gives it its own name back and reports the other at its place.
         guard source.rename(line: context.mark.line, column: context.mark.column) else {
           let position = Position(file: file, line: context.mark.line, column: context.mark.column)
-          problems.error("duplicate-key", "a key stands twice in this mapping", at: position)
+          problems.error("duplicate-key", "a key stands twice in this mapping; leave one", at: position)
           return nil
         }
       } catch let error as YamlError {
         report(error, file: file, &problems)
         return nil
       } catch {
-        problems.error("yaml-syntax", "the text is not YAML", at: Position(file: file, line: 1, column: 1))
+        problems.error(
+          "yaml-syntax", "the text is not YAML; check the path, or correct it",
+          at: Position(file: file, line: 1, column: 1))
         return nil
       }
     }
     problems.error(
-      "duplicate-key", "more than \(duplicatePassCountMax) keys stand twice",
+      "duplicate-key", "more than \(duplicatePassCountMax) keys stand twice; leave each once",
       at: Position(file: file, line: 1, column: 1))
     return nil
   }
@@ -90,24 +96,27 @@ package enum Document {
       let position = Position(file: file, line: mark.line, column: mark.column)
       switch problem {
       case "but found another document":
-        problems.error("document-count", "a file holds one document; another begins here", at: position)
+        problems.error(
+          "document-count", "a second document begins here; put each in a file of its own", at: position)
       case "found undefined alias":
-        problems.error("yaml-alias", "aliases are not allowed", at: position)
+        problems.error("yaml-alias", "aliases are not allowed; write the value out", at: position)
       case "mapping values are not allowed in this context":
         problems.error("yaml-syntax", "no “key: value” may begin here; quote text with a colon", at: position)
       case "did not find expected key":
-        problems.error("yaml-syntax", "expected a key here; check the indentation", at: position)
+        problems.error("yaml-syntax", "a key is missing here; check the indentation", at: position)
       case "found character that cannot start any token":
         problems.error("yaml-syntax", "no value can start with this character; quote it", at: position)
       case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
-        problems.error("yaml-syntax", "expected a comma or the closing bracket here", at: position)
+        problems.error("yaml-syntax", "a comma or the closing bracket is missing here; add it", at: position)
       case "found unexpected end of stream":
-        problems.error("yaml-syntax", "a quoted text does not end", at: position)
+        problems.error("yaml-syntax", "a quoted text does not end; close the quote", at: position)
       default:
-        problems.error("yaml-syntax", "the text is not YAML from here on", at: position)
+        problems.error("yaml-syntax", "the text is not YAML from here on; correct it", at: position)
       }
     default:
-      problems.error("yaml-syntax", "the text is not YAML", at: Position(file: file, line: 1, column: 1))
+      problems.error(
+        "yaml-syntax", "the text is not YAML; check the path, or correct it",
+        at: Position(file: file, line: 1, column: 1))
     }
   }
 }

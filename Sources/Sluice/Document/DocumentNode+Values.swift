@@ -8,7 +8,10 @@ extension DocumentNode {
 
   /// Any scalar as it was written; `""` is text, and no value is not.
   package func string(_ what: String, _ problems: inout ProblemList) -> String? {
-    scalar ?? wrong(what, isMissing ? "has no value" : "must be text", &problems)
+    scalar
+      ?? wrong(
+        what, isMissing ? "has no value; give it one" : "is no text; write one word or text in quotes",
+        &problems)
   }
 
   /// Text that is not empty and holds no control character; `isLong` allows several lines.
@@ -16,7 +19,7 @@ extension DocumentNode {
     guard let text = string(what, &problems) else { return nil }
     guard !text.isEmpty, text.unicodeScalars.allSatisfy({ DocumentText.isAllowed($0) && $0 != "\t" }),
       isLong || !text.unicodeScalars.contains("\n")
-    else { return wrong(what, "must be one line of printable text", &problems) }
+    else { return wrong(what, "is not one line of printable text; write it so", &problems) }
     return text
   }
 
@@ -30,7 +33,7 @@ extension DocumentNode {
     switch scalar {
     case "true": true
     case "false": false
-    default: wrong(what, "must be true or false", &problems)
+    default: wrong(what, "is neither true nor false; write one of them", &problems)
     }
   }
 
@@ -42,7 +45,7 @@ extension DocumentNode {
       let bounds =
         range.upperBound == .max
         ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-      return wrong(what, "must be a whole number \(bounds)", &problems)
+      return wrong(what, "is no whole number \(bounds); write one", &problems)
     }
     return value
   }
@@ -53,31 +56,31 @@ extension DocumentNode {
       let read = Array(text.utf8).withUnsafeBufferPointer { try? Instant(rfc3339: $0) }
       if let read { return read }
     }
-    return wrong(what, "must be an instant with an offset, as 2026-10-03T09:12:00Z", &problems)
+    return wrong(what, "is no instant with an offset; write it as 2026-10-03T09:12:00Z", &problems)
   }
 
   /// `yyyy-MM-dd`, as the midnight in UTC that it begins with.
   package func date(_ what: String, _ problems: inout ProblemList) -> Instant? {
     if let text = scalar, let read = Instant(date: text) { return read }
-    return wrong(what, "must be a date, as 2026-10-03", &problems)
+    return wrong(what, "is no date; write it as 2026-10-03", &problems)
   }
 
   /// `366d`, `72h`, `90m` or `3600s`, in seconds: at least one, at most 100 years.
   package func durationSeconds(_ what: String, _ problems: inout ProblemList) -> Int64? {
     if let text = scalar, let read = timeSpanSeconds(text), read <= 100 * 366 * 86_400 { return read }
-    return wrong(what, "must be a time with its unit, as 366d, 72h, 90m or 3600s", &problems)
+    return wrong(what, "is no time with its unit; write it as 366d, 72h, 90m or 3600s", &problems)
   }
 
   package func list(_ what: String, _ problems: inout ProblemList) -> [DocumentNode]? {
     guard case .sequence(let elements) = content else {
-      return wrong(what, "must be a list, as [a, b]", &problems)
+      return wrong(what, "is no list; write it as [a, b]", &problems)
     }
     return elements
   }
 
   package func members(_ what: String, _ problems: inout ProblemList) -> [Member]? {
     guard case .mapping(let members) = content else {
-      return wrong(what, "must be a mapping of keys", &problems)
+      return wrong(what, "is no mapping of keys; write it as key: value", &problems)
     }
     return members
   }
@@ -88,7 +91,7 @@ extension DocumentNode {
   ) -> Word? where Word.RawValue == String {
     if let text = scalar, let word = Word(rawValue: text) { return word }
     let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-    return wrong(what, "must be one of \(words)", &problems)
+    return wrong(what, "is not one of \(words); write one of them", &problems)
   }
 
   /// A name of our own making: a letter of `a-z`, then letters, digits and `separator`, at most 40 characters.
@@ -96,7 +99,8 @@ extension DocumentNode {
     _ what: String, separator: Character, _ problems: inout ProblemList
   ) -> String? {
     if let text = scalar, isIdentifier(text, separator: separator) { return text }
-    return wrong(what, "must begin with a-z and hold only a-z, 0-9 and “\(separator)”, at most 40", &problems)
+    return wrong(
+      what, "is no name; begin with a-z and use only a-z, 0-9 and “\(separator)”, at most 40", &problems)
   }
 
   package func wrong<T>(_ what: String, _ expectation: String, _ problems: inout ProblemList) -> T? {

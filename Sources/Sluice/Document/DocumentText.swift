@@ -22,7 +22,7 @@ struct DocumentText {
       let isLineEnd = scalar == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
       if !isLineEnd, !Self.isAllowed(scalar) {
         problems.error(
-          "document-character", "this character is not allowed in a document",
+          "document-character", "this character is not allowed in a document; remove it",
           at: Position(file: file, line: line, column: column))
         return false
       }

@@ -19,12 +19,14 @@ struct DocumentWalk {
     nodeCount += 1
     guard nodeCount <= Document.nodeCountMax else {
       if nodeCount == Document.nodeCountMax + 1 {
-        problems.error("document-too-large", "a document may have at most 200,000 parts", at: position)
+        problems.error(
+          "document-too-large", "the document has more than 200,000 parts; split it", at: position)
       }
       return nil
     }
     guard depth <= Document.depthMax else {
-      problems.error("document-too-deep", "a document may nest at most 32 levels", at: position)
+      problems.error(
+        "document-too-deep", "the document nests more than 32 levels; take some out", at: position)
       return nil
     }
     guard isOrdinary(node, at: position, &problems) else { return nil }
@@ -42,7 +44,7 @@ struct DocumentWalk {
       let members = members(of: mapping, depth: depth, &problems)
       return DocumentNode(.mapping(members), at: position)
     case .alias:
-      problems.error("yaml-alias", "aliases are not allowed", at: position)
+      problems.error("yaml-alias", "aliases are not allowed; write the value out", at: position)
       return nil
     }
   }
@@ -55,7 +57,7 @@ struct DocumentWalk {
     for (key, value) in mapping {
       let position = position(of: key)
       guard case .scalar(let scalar) = key else {
-        problems.error("key-not-text", "a key must be text", at: position)
+        problems.error("key-not-text", "this key is no text; write one as text", at: position)
         continue
       }
       guard isOrdinary(key, at: position, &problems) else { continue }
@@ -66,7 +68,7 @@ struct DocumentWalk {
       }
       if let line = firstLines[name] {
         problems.error(
-          "duplicate-key", "\(DocumentNode.printable(name)) stands here again, after line \(line)",
+          "duplicate-key", "\(DocumentNode.printable(name)) stands here again, after line \(line); leave one",
           at: position)
         continue
       }
@@ -89,7 +91,9 @@ struct DocumentWalk {
       return false
     }
     if first == "!" {
-      problems.error("yaml-tag", "tags are not allowed; every value is read as its key says", at: position)
+      problems.error(
+        "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says", at: position
+      )
       return false
     }
     return true

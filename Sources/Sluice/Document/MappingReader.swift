@@ -18,12 +18,13 @@ package struct MappingReader {
       } else {
         let hint = nearestNameHint(to: member.key, in: required + optional)
         problems.error(
-          "unknown-key", "\(what) has no key \(DocumentNode.printable(member.key))\(hint)",
+          "unknown-key",
+          "\(what) has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
           at: member.keyPosition)
       }
     }
     for key in required where values[key] == nil {
-      problems.error("missing-key", "\(what) lacks the key “\(key)”", at: position)
+      problems.error("missing-key", "\(what) lacks the key “\(key)”; add it", at: position)
     }
     self.values = values
   }
@@ -34,6 +35,9 @@ package struct MappingReader {
   /// Checks the first line of every document, `sluice: KIND/1`.
   package func checkFormat(_ format: String, _ problems: inout ProblemList) {
     guard let node = values["sluice"], node.scalar != format else { return }
-    problems.error("wrong-format", "this file must say “sluice: \(format)”", at: node.position)
+    problems.error(
+      "wrong-format",
+      "this file is of another format than is read here; give another, or write “sluice: \(format)”",
+      at: node.position)
   }
 }

@@ -62,7 +62,9 @@ package final class ArchiveReader {
   }
 
   private static func wrong(_ reason: String) -> SluiceError {
-    SluiceError(.verification, "envelope-archive", "It does not hold a packet: \(reason)")
+    SluiceError(
+      .verification, "envelope-archive",
+      "It does not hold a packet: \(reason) Do not rely on it; get it again from its sender.")
   }
 
   // MARK: - Blocks

@@ -40,7 +40,7 @@ public struct PacketOpening {
     let file = try Self.openInput(path, layer)
     var status = stat()
     guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw SluiceError(.input, "not-a-file", "The envelope is not a regular file.")
+      throw SluiceError(.input, "not-a-file", "The envelope is not a regular file. Give the path of a file.")
     }
     let byteCount = Int(status.st_size)
     let archive = ArchiveReader(into: folder.partial, layer: layer)
@@ -52,7 +52,12 @@ public struct PacketOpening {
       }
       let name = try archive.finish()
       let verifier = PacketVerifier(layer: layer, trust: trust, requiresSignature: requiresSignature)
-      let packet = try verifier.verify(name, at: folder.partial, named: name)
+      let packet: VerifiedPacket
+      do throws(SluiceError) {
+        packet = try verifier.verify(name, at: folder.partial, named: name)
+      } catch {
+        throw PacketVerifier.advised(error)
+      }
       try folder.publish(name)
       try folder.sync()
       return packet
@@ -109,7 +114,8 @@ public struct PacketOpening {
     guard age.isDone() else {
       throw SluiceError(
         .verification, "envelope-wrong",
-        "The key does not open it: it is to another recipient, or it was changed on its way.")
+        "The key does not open it: it is to another recipient, or it was changed on its way. Try your "
+          + "other keys, or fetch it again.")
     }
   }
 
@@ -131,7 +137,9 @@ public struct PacketOpening {
       let count = try readInput(
         UnsafeMutableRawBufferPointer(rebasing: message[filled..<byteCount]), file, at: filled, layer)
       guard count > 0 else {
-        throw SluiceError(.input, "input-changed", "The envelope became shorter while it was read.")
+        throw SluiceError(
+          .input, "input-changed",
+          "The envelope became shorter while it was read. Run again when it lies still.")
       }
       filled += count
     }

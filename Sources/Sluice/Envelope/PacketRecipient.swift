@@ -26,7 +26,8 @@ public enum PacketRecipient: Sendable {
       guard error.code == "pem-certificate" else { throw SluiceError(error) }
       throw SluiceError(
         .key, "recipient-format",
-        "The recipient's file holds neither a certificate in PEM form nor one line with an age recipient (age1…)."
+        "The recipient's file holds neither a certificate in PEM form nor one line with an age recipient "
+          + "(age1…). Check the path."
       )
     }
   }
@@ -64,7 +65,8 @@ public enum PacketRecipient: Sendable {
     let isSealed = try age(to: recipient, input: null.number, output: null.number).isDone()
     guard isSealed else {
       throw SluiceError(
-        .key, "recipient-age", "The program age does not take the recipient; a letter of it may be mistaken.")
+        .key, "recipient-age",
+        "The program age does not take the recipient; a letter of it may be mistaken. Ask for it again.")
     }
   }
 

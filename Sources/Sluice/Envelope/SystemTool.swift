@@ -27,7 +27,9 @@ package final class SystemTool {
   /// Waits for the program's end. Throws status 6 where that was not a clean one.
   package func finish() throws(SluiceError) {
     guard isDone() else {
-      throw SluiceError(.output, "tool-failed", "The program \(name) did not come to a good end.")
+      throw SluiceError(
+        .output, "tool-failed",
+        "The program \(name) did not come to a good end. See that the disk has room, and run again.")
     }
   }
 

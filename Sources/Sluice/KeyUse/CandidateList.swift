@@ -25,8 +25,8 @@ public struct CandidateList: Sendable {
     guard (identifierClass == .id) == (name != nil), name != "" else {
       throw SluiceError(
         .document, "candidate-class",
-        "the pseudonym stands for an identifier of class \(identifierClass.word); the name that a schema declares "
-          + "is needed for class id, and for no other", source: file)
+        "the pseudonym stands for an identifier of class \(identifierClass.word); give the name that a "
+          + "schema declares for class id, and for no other", source: file)
     }
     self.identifierClass = identifierClass
     self.name = name
@@ -38,13 +38,15 @@ public struct CandidateList: Sendable {
       guard let canonical = Self.canonical(line, identifierClass) else {
         throw SluiceError(
           .document, "candidate-invalid",
-          "line \(index + 1) is no identifier of class \(identifierClass.word); nothing was tried",
+          "line \(index + 1) is no identifier of class \(identifierClass.word); nothing was tried; "
+            + "correct the line",
           source: file)
       }
       candidates.append(Candidate(line: index + 1, canonical: canonical))
     }
     guard !candidates.isEmpty else {
-      throw SluiceError(.document, "candidates-missing", "there is no candidate in the file", source: file)
+      throw SluiceError(
+        .document, "candidates-missing", "there is no candidate in the file; write one a line", source: file)
     }
     self.candidates = candidates
   }

@@ -48,7 +48,8 @@ public struct KeyUseGrounds: Equatable, Sendable {
   /// Throws status 64 where no reason is given.
   public init(reason: String, by: String?, at: Instant) throws(SluiceError) {
     guard reason.utf8.contains(where: { $0 > 0x20 }) else {
-      throw SluiceError(.usage, "reason-missing", "say why: --reason is written to the register")
+      throw SluiceError(
+        .usage, "reason-missing", "no reason is given; say why with --reason, which the register keeps")
     }
     self.reason = reason
     self.by = by

@@ -47,7 +47,9 @@ struct PseudonymTrial: ~Copyable {
       }
     }
     guard isWritten else {
-      throw CryptoError(code: "mac-failed", message: "libcrypto could not compute an HMAC.")
+      throw CryptoError(
+        code: "mac-failed",
+        message: "libcrypto could not compute an HMAC. Run again; where it stays, run `sluice self-test`.")
     }
     return constantTimeEqual(output, Array(pseudonym.text.utf8))
   }

@@ -27,7 +27,8 @@ public struct Resolution: Equatable, Sendable {
   ) throws(SluiceError) {
     guard list.identifierClass == pseudonym.identifierClass else {
       throw SluiceError(
-        .usage, "candidate-class", "the candidates are of another class than the pseudonym's identifier")
+        .usage, "candidate-class",
+        "the candidates are of another class than the pseudonym's identifier; give some of its class")
     }
     var match: Match?
     do throws(CryptoError) {

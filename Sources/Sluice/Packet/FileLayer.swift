@@ -178,17 +178,28 @@ package struct FileLayer: Sendable {
     switch number {
     case ENOSPC: ("disk-full", "the disk or its table of files is full; make room and run again")
     case EDQUOT: ("disk-quota", "the disk quota is used up; make room and run again")
-    case EFBIG: ("file-size-limit", "the file would be longer than the system allows (ulimit -f)")
+    case EFBIG:
+      ("file-size-limit", "the file would be longer than the system allows; raise the limit (ulimit -f)")
     case EIO: ("disk-error", "the disk reports an error; check it before running again")
-    case EROFS: ("read-only", "the file system is mounted read-only")
+    case EROFS:
+      ("read-only", "the file system is mounted read-only; mount it for writing, or choose another folder")
     case EACCES, EPERM: ("no-permission", "the system does not permit it; check owner and mode")
-    case ENOENT: ("not-found", "it is not there")
-    case EEXIST: ("exists", "something is there already")
-    case ENOTDIR: ("not-a-folder", "it, or what leads to it, is not a folder, or is a symbolic link")
-    case ELOOP: ("symbolic-link", "it is a symbolic link, which is not followed")
-    case EMFILE, ENFILE: ("descriptors", "no file descriptor is left (ulimit -n)")
-    case ENAMETOOLONG: ("name-too-long", "the name is longer than the file system allows")
-    default: ("file-error", "the system answers with errno \(number)")
+    case ENOENT: ("not-found", "it is not there; check the path, and that nobody removed it")
+    case EEXIST: ("exists", "something is there already; move it away")
+    case ENOTDIR:
+      (
+        "not-a-folder",
+        "it, or what leads to it, is not a folder, or is a symbolic link; give the path of a folder itself"
+      )
+    case ELOOP:
+      (
+        "symbolic-link",
+        "it is a symbolic link, which is not followed; give the path of the file or folder itself"
+      )
+    case EMFILE, ENFILE: ("descriptors", "no file descriptor is left; raise their limit (ulimit -n)")
+    case ENAMETOOLONG:
+      ("name-too-long", "the name is longer than the file system allows; choose a shorter path")
+    default: ("file-error", "the system answers with errno \(number); check the disk and run again")
     }
   }
 }

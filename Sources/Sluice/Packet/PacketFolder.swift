@@ -67,7 +67,8 @@ public final class PacketFolder {
     defer { publishing.unlock() }
     guard !isClosed else {
       throw SluiceError(
-        .output, "run-ended", "Packet \(packetName) is not published: the run was told to end.")
+        .output, "run-ended",
+        "Packet \(packetName) is not published: the run was told to end. Run again to seal it.")
     }
     try layer.publishFolder(packetName, at: partial, as: packetName, in: folder.number)
   }
@@ -77,7 +78,7 @@ public final class PacketFolder {
     try Self.checkName(packetName)
     guard let status = try layer.status(of: packetName, at: folder.number) else { return .nothing }
     guard status.sort == .folder else {
-      return .unusable(Self.inTheWay(packetName, "it is not a folder"))
+      return .unusable(Self.inTheWay(packetName, "it is not a folder."))
     }
     do {
       return .sealedBefore(
@@ -111,7 +112,8 @@ public final class PacketFolder {
       }
     }
     guard isNamed, let first = name.utf8.first, first != UInt8(ascii: "."), name.utf8.count <= 80 else {
-      throw SluiceError(.bug, "packet-name", "A packet's name is not a demand's reference.")
+      throw SluiceError(
+        .bug, "packet-name", "A packet's name is not a demand's reference; please report this.")
     }
   }
 
@@ -184,6 +186,8 @@ public final class PacketFolder {
       }
       return Partial(descriptor: partial, name: name)
     }
-    throw SluiceError(.output, "partial-folder", "No partial folder could be made in the output folder.")
+    throw SluiceError(
+      .output, "partial-folder",
+      "No partial folder could be made in the output folder. Remove those of runs that ended, and run again.")
   }
 }

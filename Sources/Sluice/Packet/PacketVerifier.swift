@@ -30,12 +30,23 @@ public struct PacketVerifier: Sendable {
     path: String, trust: SignatureTrust? = nil, requiresSignature: Bool = false
   ) throws(SluiceError) -> VerifiedPacket {
     let verifier = PacketVerifier(layer: FileLayer(), trust: trust, requiresSignature: requiresSignature)
+    return try verifier.verify(path: path)
+  }
+
+  /// Verifies the packet in a folder for its receiver.
+  package func verify(path: String) throws(SluiceError) -> VerifiedPacket {
     do throws(SluiceError) {
-      return try verifier.verify(try verifier.layer.openFolder(path), named: nil)
+      return try verify(try layer.openFolder(path), named: nil)
     } catch {
-      guard error.status == .output else { throw error }
-      throw SluiceError(.input, error.code, error.message)
+      throw error.status == .output ? SluiceError(.input, error.code, error.message) : Self.advised(error)
     }
+  }
+
+  /// The error with what a receiver can do about a packet that does not verify.
+  static func advised(_ error: SluiceError) -> SluiceError {
+    guard error.status == .verification else { return error }
+    return SluiceError(
+      .verification, error.code, error.message + " Do not rely on it; get it again from its sender.")
   }
 
   /// Verifies the packet that lies under a name in an open folder. `packetName`: which packet it must be;

@@ -258,8 +258,9 @@ public final class PacketWriter {
       }
     } catch {
       throw SluiceError(
-        .output, "read-back", "Packet \(name) was written but does not read back as written: \(error.message)"
-      )
+        .output, "read-back",
+        "Packet \(name) was written but does not read back as written: \(error.message) Check the disk "
+          + "and run again.")
     }
   }
 

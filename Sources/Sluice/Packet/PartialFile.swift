@@ -22,7 +22,10 @@ package final class PartialFile {
     folder = try layer.openFolder(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
     guard try layer.status(of: name, at: folder.number) == nil else {
       throw SluiceError(
-        .output, "exists", "Cannot write \(name): something is there already, and nothing is overwritten.")
+        .output, "exists",
+        "Cannot write \(name): something is there already, and nothing is overwritten. Move it away, or "
+          + "choose another path."
+      )
     }
     descriptor = try layer.create(partialName, at: folder.number)
   }

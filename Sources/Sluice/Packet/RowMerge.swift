@@ -188,7 +188,11 @@ private final class RunReader {
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<end])
     let count = try layer.read(into: room, from: file, at: rest.lowerBound, name)
     guard count > 0 else {
-      throw SluiceError(.output, "rows-lost", "Rows that were written to \(name) are no longer there.")
+      throw SluiceError(
+        .output, "rows-lost",
+        "Rows that were written to \(name) are no longer there. See that nobody else changes the output "
+          + "folder, and run again."
+      )
     }
     filled += count
     rest = rest.lowerBound + count..<rest.upperBound

@@ -100,7 +100,7 @@ private final class FileSystemSync: @unchecked Sendable {
   // Unchecked: the result is the thread's until it is joined.
 
   private var result: Result<Void, SluiceError> = .failure(
-    SluiceError(.bug, "not-synced", "Nothing is synced."))
+    SluiceError(.bug, "not-synced", "Nothing is synced; please report this."))
   private var thread: Thread?
 
   init(_ folder: PacketFolder) {

@@ -52,7 +52,7 @@ struct RunLedger {
       guard tally.isConserved else {
         throw SluiceError(
           .bug, "not-conserved",
-          "the records read are not all accounted for; nothing is sealed, please report this",
+          "the records read are not all accounted for; nothing is sealed; please report this",
           source: names[index])
       }
       if tally.read < UInt64(BlockResult.probeCount), tally.read >= UInt64(Self.smallestProbe) {
@@ -64,7 +64,8 @@ struct RunLedger {
     guard bad * UInt64(options.limits.recordsPerRejected) <= recordCount else {
       throw SluiceError(
         .rejected, "too-many-rejected",
-        "\(bad) of \(recordCount) records could not be read, more than --max-rejected allows; nothing is sealed"
+        "\(bad) of \(recordCount) records could not be read, more than --max-rejected allows; nothing is "
+          + "sealed; see the first of them above, or raise --max-rejected"
       )
     }
   }

@@ -37,7 +37,9 @@ final class StreamOutput {
       default:
         throw SluiceError(
           .output, "output-failed",
-          "the output could not be written (errno \(errno)); what was written is not the whole")
+          "the output could not be written (errno \(errno)); what was written is not the whole; make "
+            + "room and run again"
+        )
       }
     }
   }

@@ -14,7 +14,8 @@ struct ActionReader {
     if case .mapping(let members) = node.content {
       guard members.count == 1, let member = members.first else {
         problems.error(
-          "action-invalid", "an action is one word or one { word: parameter }", at: node.position)
+          "action-invalid", "this is no action; write one word, or one { word: parameter }", at: node.position
+        )
         return nil
       }
       action = parameterised(member, &problems)
@@ -24,7 +25,9 @@ struct ActionReader {
     guard let action else { return nil }
     guard fits(action) else {
       problems.error(
-        "action-type", "\(action.word) does not fit a field of type \(type.word)", at: node.position)
+        "action-type",
+        "\(action.word) does not fit a field of type \(type.word); choose an action that does, or withhold",
+        at: node.position)
       return nil
     }
     return action
@@ -34,10 +37,12 @@ struct ActionReader {
     guard let text = node.string("an action", &problems) else { return nil }
     if let action = Self.words[text] { return action }
     if Self.parameterKeys.contains(text) {
-      problems.error("action-invalid", "\(text) needs its parameter, as { \(text): … }", at: node.position)
+      problems.error("action-invalid", "\(text) lacks its parameter; write { \(text): … }", at: node.position)
     } else {
       let hint = nearestNameHint(to: text, in: Self.words.keys.sorted() + Self.parameterKeys)
-      problems.error("action-unknown", "there is no such action\(hint)", at: node.position)
+      problems.error(
+        "action-unknown", "there is no such action; choose one of the policy format\(hint)", at: node.position
+      )
     }
     return nil
   }
@@ -64,7 +69,8 @@ struct ActionReader {
     default:
       let hint = nearestNameHint(to: member.key, in: Self.parameterKeys)
       problems.error(
-        "action-unknown", "there is no such action with a parameter\(hint)", at: member.keyPosition)
+        "action-unknown", "there is no such action with a parameter; choose one of the policy format\(hint)",
+        at: member.keyPosition)
       return nil
     }
   }
@@ -76,7 +82,9 @@ struct ActionReader {
     guard bytes.count <= 12, bytes.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
       let side = ExactDecimal(text), (0...9).contains(side.scale), side.mantissa > 0,
       side.mantissa <= 90 * power(side.scale)
-    else { return node.wrong("grid", "must be degrees above 0 and at most 90, as 0.1", &problems) }
+    else {
+      return node.wrong("grid", "is no number of degrees above 0 and at most 90; write it as 0.1", &problems)
+    }
     return .grid(side)
   }
 
@@ -101,16 +109,23 @@ struct ActionReader {
       default: nil
       }
     guard let inputs else {
-      problems.error("action-type", "map does not fit a field of type \(type.word)", at: node.position)
+      problems.error(
+        "action-type",
+        "map does not fit a field of type \(type.word); choose an action that does, or withhold",
+        at: node.position)
       return nil
     }
-    if members.isEmpty { problems.error("map-empty", "map names at least one value", at: node.position) }
+    if members.isEmpty {
+      problems.error(
+        "map-empty", "map names no value; name at least one, or leave the field out", at: node.position)
+    }
     var outputs: [String: String] = [:]
     for member in members {
       guard inputs.contains(member.key) else {
         let hint = nearestNameHint(to: member.key, in: inputs)
         problems.error(
-          "map-input", "map names a value that the field cannot have\(hint)", at: member.keyPosition)
+          "map-input", "map names a value that the field cannot have; take it out\(hint)",
+          at: member.keyPosition)
         continue
       }
       guard let output = member.value.text("a value of map", &problems) else { continue }

@@ -14,7 +14,9 @@ struct BaselineCheck {
     let field = kind.fields[rule.field]
     guard let limit = baseline.rule(kind: rule.kind, field: rule.field) else {
       problems.error(
-        "not-in-baseline", "the baseline does not name “\(kind.name).\(field.name)”, so no policy may",
+        "not-in-baseline",
+        "the baseline does not name “\(kind.name).\(field.name)”, so no policy may; take it out, or have "
+          + "the baseline name it",
         at: rule.position)
       return
     }

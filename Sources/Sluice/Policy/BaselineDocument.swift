@@ -29,7 +29,9 @@ public enum BaselineDocument {
     for member in keys["fields"]?.members("fields", &problems) ?? [] {
       guard let rule = reader.read(member, needsBothRoles: true, &problems) else { continue }
       if rule.withholdsOnError {
-        problems.error("on-error", "“on-error” belongs to policies", at: member.value.position)
+        problems.error(
+          "on-error", "“on-error” belongs to policies; take it out of the baseline", at: member.value.position
+        )
       }
       rules.append(FieldRule(rule))
     }

@@ -6,7 +6,9 @@ struct BucketReader {
   func read(_ node: DocumentNode, _ problems: inout ProblemList) -> Buckets? {
     guard case .sequence(let entries) = node.content else {
       guard let width = amount(node, &problems) else { return nil }
-      guard width >= 1 else { return node.wrong("the width of a bucket", "must be at least 1", &problems) }
+      guard width >= 1 else {
+        return node.wrong("the width of a bucket", "is below 1; make it at least 1", &problems)
+      }
       return .width(width)
     }
     let edges = entries.compactMap { amount($0, &problems) }
@@ -15,7 +17,10 @@ struct BucketReader {
       zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
     else {
       return node.wrong(
-        "the edges of buckets", "must ascend, at least one and at most \(Self.edgeCountMax)", &problems)
+        "the edges of buckets",
+        "do not ascend, or are none or more than \(Self.edgeCountMax); list them from the smallest to "
+          + "the largest",
+        &problems)
     }
     return .edges(edges)
   }
@@ -25,7 +30,7 @@ struct BucketReader {
     if case .duration(let unit) = type, let text = node.scalar, let seconds = timeSpanSeconds(text) {
       let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
       guard !overflow, nanoseconds % unit.nanoseconds == 0 else {
-        return node.wrong("this time", "must be a whole number of \(unit.rawValue)", &problems)
+        return node.wrong("this time", "is no whole number of \(unit.rawValue); round it to one", &problems)
       }
       return nanoseconds / unit.nanoseconds
     }

@@ -24,7 +24,7 @@ struct BundleReader {
       else { continue }
       kinds.insert(place.kind)
       if fields.contains(place.field) {
-        problems.error("bundle-duplicate", "a bundle names a field twice", at: entry.position)
+        problems.error("bundle-duplicate", "the bundle names a field twice; name it once", at: entry.position)
       }
       fields.append(place.field)
     }
@@ -35,11 +35,15 @@ struct BundleReader {
       if let read = companion(member, place, &problems) { companions.append(read) }
     }
     if let named = keys["fields"], case .sequence(let entries) = named.content, entries.isEmpty {
-      problems.error("bundle-empty", "a bundle names at least one field", at: named.position)
+      problems.error(
+        "bundle-empty", "the bundle names no field; name at least one, or take the bundle out",
+        at: named.position)
     }
     guard let kind = kinds.first, !fields.isEmpty else { return nil }
     guard kinds.count == 1 else {
-      problems.error("bundle-kinds", "the fields of a bundle are of one kind", at: node.position)
+      problems.error(
+        "bundle-kinds", "the fields of the bundle are of several kinds; write one bundle for each",
+        at: node.position)
       return nil
     }
     return Bundle(kind: kind, fields: fields, companions: companions, isBaseline: isBaseline)
@@ -52,7 +56,8 @@ struct BundleReader {
     guard let place = catalog.field(name, at: position, &problems) else { return nil }
     let type = catalog.kinds[place.kind].fields[place.field].type
     guard type != .content, type != .secret else {
-      problems.error("never-field", "a field of type \(type.word) never leaves", at: position)
+      problems.error(
+        "never-field", "a field of type \(type.word) never leaves; take it out of the bundle", at: position)
       return nil
     }
     return place
@@ -63,7 +68,8 @@ struct BundleReader {
   ) -> Bundle.Companion? {
     if member.value.scalar == "keep" { return Bundle.Companion(field: place.field, coarsest: nil) }
     guard case .timestamp = catalog.kinds[place.kind].fields[place.field].type else {
-      return member.value.wrong("“with” of a field that is no timestamp", "must be keep", &problems)
+      return member.value.wrong(
+        "“with” of a field that is no timestamp", "is not keep; write keep", &problems)
     }
     return member.value.word("“with” of a timestamp", Granularity.self, &problems).map {
       Bundle.Companion(field: place.field, coarsest: $0)

@@ -8,7 +8,7 @@ struct CategoryReader {
     for member in node?.members("categories", &problems) ?? [] {
       guard isIdentifier(member.key, separator: "-") else {
         problems.error(
-          "category-name", "a category's name begins with a-z and holds a-z, 0-9 and “-”, at most 40",
+          "category-name", "this cannot name a category; begin with a-z and use a-z, 0-9 and “-”, at most 40",
           at: member.keyPosition)
         continue
       }

@@ -23,7 +23,8 @@ struct InstrumentReader {
     for member in node?.members("instruments", &problems) ?? [] {
       guard isIdentifier(member.key, separator: "-") else {
         problems.error(
-          "instrument-name", "an instrument's name begins with a-z and holds a-z, 0-9 and “-”, at most 40",
+          "instrument-name",
+          "this cannot name an instrument; begin with a-z and use a-z, 0-9 and “-”, at most 40",
           at: member.keyPosition)
         continue
       }
@@ -48,7 +49,8 @@ struct InstrumentReader {
     let longest = keys["longest-period"]?.durationSeconds("longest-period", &problems)
     if let longest, longest > baseline.longestPeriodSeconds, let node = keys["longest-period"] {
       problems.error(
-        "wider-than-baseline", "longest-period is longer than the baseline allows", at: node.position)
+        "wider-than-baseline", "longest-period is longer than the baseline allows; shorten it",
+        at: node.position)
     }
     let approval = keys["approval"]?.word("approval", Requirement.self, &problems)
     let document = keys["document"]?.word("document", Requirement.self, &problems)
@@ -72,12 +74,13 @@ struct InstrumentReader {
     let word = keys["class"]?.word("class", Class.self, &problems)
     if let node = keys["class"], keys["via"] != nil {
       problems.error(
-        "class-and-via", "an instrument that comes via a treaty is of the class treaty; give no “class”",
+        "class-and-via", "an instrument that comes via a treaty is of the class treaty; leave out “class”",
         at: node.position)
     }
     if word == .preservation, !grants.isEmpty, let node = keys["grants"] {
       problems.error(
-        "preservation-grants", "a preservation instrument produces nothing, so its grants are []",
+        "preservation-grants",
+        "a preservation instrument produces nothing, and this one grants something; write grants: []",
         at: node.position)
     }
     switch word {
@@ -95,13 +98,15 @@ struct InstrumentReader {
       guard categories.contains(grant.category) else {
         let hint = nearestNameHint(to: grant.category, in: categories)
         problems.error(
-          "grant-unknown", "grants names a category that this policy does not declare\(hint)",
+          "grant-unknown",
+          "grants names a category that this policy does not declare; declare it or correct the name\(hint)",
           at: entry.position)
         continue
       }
       if grants.contains(where: { $0.category == grant.category }) {
         problems.error(
-          "grant-duplicate", "category “\(grant.category)” is granted twice", at: entry.position)
+          "grant-duplicate", "category “\(grant.category)” is granted twice; grant it once",
+          at: entry.position)
         continue
       }
       grants.append(grant)
@@ -115,7 +120,8 @@ struct InstrumentReader {
     }
     guard members.count == 1, let member = members.first else {
       problems.error(
-        "grant-invalid", "a grant is a category or { CATEGORY: { approval: required } }", at: node.position)
+        "grant-invalid", "this is no grant; write a category, or { CATEGORY: { approval: required } }",
+        at: node.position)
       return nil
     }
     guard

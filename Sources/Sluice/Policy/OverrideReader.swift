@@ -10,7 +10,9 @@ struct OverrideReader {
       guard let override = override(entry, &problems) else { continue }
       if override.until <= now {
         problems.warning(
-          "override-expired", "this override no longer counts: its “until” has passed", at: entry.position)
+          "override-expired",
+          "this override no longer counts: its “until” has passed; take it out, or have it approved again",
+          at: entry.position)
       }
       overrides.append(override)
     }
@@ -34,15 +36,17 @@ struct OverrideReader {
     let action = keys["action"].flatMap { ActionReader(type: field.type).read($0, &problems) }
     if baseline.rule(kind: place.kind, field: place.field) == nil {
       problems.error(
-        "override-field", "the baseline does not name this field, and no override can", at: fieldNode.position
+        "override-field", "the baseline does not name this field, and no override can; take it out",
+        at: fieldNode.position
       )
     }
     if let role, (role == .record) == field.hasRoles {
       let words = field.hasRoles ? "subject or other" : "record"
-      problems.error("override-role", "the role of this field is \(words)", at: node.position)
+      problems.error("override-role", "the field has another role; write \(words)", at: node.position)
     }
     if case .text = field.type, role == .other, let action, action != .withhold {
-      problems.error("text-other", "text of another person never leaves", at: node.position)
+      problems.error(
+        "text-other", "text of another person never leaves; take the override out", at: node.position)
     }
     guard let role, let reason, let approvedBy, let until, let action else { return nil }
     return Override(

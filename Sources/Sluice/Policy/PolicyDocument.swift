@@ -35,18 +35,20 @@ public enum PolicyDocument {
     var entries = [node]
     if case .sequence(let list) = node.content { entries = list }
     if entries.isEmpty {
-      problems.error("jurisdiction-invalid", "a policy names at least one state", at: node.position)
+      problems.error(
+        "jurisdiction-invalid", "the policy names no state; name at least one", at: node.position)
     }
     var states: [String] = []
     for entry in entries {
       guard let state = entry.string("jurisdiction", &problems) else { continue }
       guard state.utf8.count == 2, state.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
         problems.error(
-          "jurisdiction-invalid", "a state is an ISO 3166-1 code of two capital letters", at: entry.position)
+          "jurisdiction-invalid", "this is no state; write its two capital letters (ISO 3166-1)",
+          at: entry.position)
         continue
       }
       if states.contains(state) {
-        problems.error("jurisdiction-duplicate", "a state is named twice", at: entry.position)
+        problems.error("jurisdiction-duplicate", "a state is named twice; name it once", at: entry.position)
         continue
       }
       states.append(state)
@@ -86,7 +88,7 @@ private struct PolicyReader {
     let smallest = keys["smallest-count"]?.integer("smallest-count", 1...1_000_000, &problems)
     if let smallest, smallest < baseline.smallestCount, let node = keys["smallest-count"] {
       problems.error(
-        "wider-than-baseline", "smallest-count is below the baseline's \(baseline.smallestCount)",
+        "wider-than-baseline", "smallest-count is below the baseline's \(baseline.smallestCount); raise it",
         at: node.position)
     }
     let bundles = BundleReader(catalog: catalog, isBaseline: false).read(keys["bundles"], &problems)
@@ -112,7 +114,8 @@ private struct PolicyReader {
     let until = keys["until"]?.date("until", &problems)
     guard let from, let until else { return nil }
     guard from < until else {
-      problems.error("valid-empty", "valid: “until” must be after “from”", at: node.position)
+      problems.error(
+        "valid-empty", "valid: “until” is not after “from”; correct one of them", at: node.position)
       return nil
     }
     return Period(from: from, until: until)

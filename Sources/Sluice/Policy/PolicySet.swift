@@ -53,7 +53,8 @@ public struct PolicySet: Sendable {
     let baselines = files.filter { isBaseline($0.name) }
     guard let file = baselines.first, baselines.count == 1 else {
       problems.error(
-        "baseline-missing", "a folder of policies holds one baseline.yaml",
+        "baseline-missing",
+        "the folder of policies holds no baseline, or several; leave one baseline.yaml there",
         at: Position(file: baselines.last?.name ?? "baseline.yaml"))
       return nil
     }
@@ -101,7 +102,8 @@ public struct PolicySet: Sendable {
         let names = Set(earlier.instruments.map(\.name))
         for instrument in policy.instruments where names.contains(instrument.name) {
           let message =
-            "instrument “\(instrument.name)” is named by \(earlier.file) too, for the same state and time"
+            "instrument “\(instrument.name)” is named by \(earlier.file) too, for the same state and "
+            + "time; take it out of one"
           if needed.map({ !$0.isDisjoint(with: states) }) ?? true {
             problems.error("instrument-twice", message, at: instrument.position)
           } else {

@@ -20,7 +20,7 @@ struct PolicyTestReader {
     _ = keys["note"]?.text("note", &problems, isLong: true)
     if !Self.expectations.contains(where: { keys[$0] != nil }) {
       problems.error(
-        "test-empty", "a test expects something: \(Self.expectations.joined(separator: ", "))",
+        "test-empty", "the test expects nothing; add one of \(Self.expectations.joined(separator: ", "))",
         at: node.position)
     }
     let expectations = expectations(keys, &problems)
@@ -74,7 +74,7 @@ struct PolicyTestReader {
     guard let text = node.string("a reason code", &problems) else { return nil }
     if ReasonCode(rawValue: text) != nil { return text }
     let hint = nearestNameHint(to: text, in: ReasonCode.allCases.map(\.rawValue))
-    problems.error("code-unknown", "there is no such reason code\(hint)", at: node.position)
+    problems.error("code-unknown", "there is no such reason code; correct it\(hint)", at: node.position)
     return nil
   }
 

@@ -20,7 +20,7 @@ struct RuleReader {
     let field = catalog.kinds[place.kind].fields[place.field]
     guard field.type != .content, field.type != .secret else {
       problems.error(
-        "never-field", "a field of type \(field.type.word) never leaves; no policy can name it",
+        "never-field", "a field of type \(field.type.word) never leaves; take it out of the policy",
         at: member.keyPosition)
       return nil
     }
@@ -61,7 +61,9 @@ struct RuleReader {
       case "on-error":
         guard member.value.scalar == "withhold" else {
           problems.error(
-            "on-error", "“on-error” can say withhold alone; without it the record is rejected",
+            "on-error",
+            "“on-error” says something else than withhold; write withhold, or leave it out and the "
+              + "record is rejected",
             at: member.value.position)
           return nil
         }
@@ -78,7 +80,8 @@ struct RuleReader {
     }
     guard rest.count == 1, let member = rest.first else {
       problems.error(
-        "action-invalid", "a rule is one action, or { subject: …, other: … }, with “on-error” if wanted",
+        "action-invalid",
+        "this is no rule; write one action, or { subject: …, other: … }, with “on-error” if wanted",
         at: node.position)
       return nil
     }
@@ -93,7 +96,8 @@ struct RuleReader {
   ) {
     let hint = nearestNameHint(to: member.key, in: known)
     problems.error(
-      "unknown-key", "a rule with roles has no key \(DocumentNode.printable(member.key))\(hint)",
+      "unknown-key",
+      "a rule with roles has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
       at: member.keyPosition)
   }
 
@@ -103,12 +107,13 @@ struct RuleReader {
   ) {
     if !field.hasRoles, parts.hasRoles {
       problems.error(
-        "roles-of-record", "“\(field.name)” is the record's own and has one action, not one for each role",
+        "roles-of-record", "“\(field.name)” is the record's own and has no roles; write one action",
         at: member.value.position)
     }
     if field.hasRoles, needsBothRoles, parts.subject == nil || parts.other == nil {
       problems.error(
-        "roles-missing", "the baseline says both “subject” and “other” for a field that is someone's",
+        "roles-missing",
+        "the field is someone's, and has one action for both roles; write “subject” and “other”",
         at: member.value.position)
     }
   }

@@ -3,14 +3,16 @@ enum StatusReader {
   static func read(_ node: DocumentNode, _ problems: inout ProblemList) -> [StatusEntry] {
     guard let entries = node.list("status", &problems) else { return [] }
     if entries.isEmpty {
-      problems.error("status-missing", "status holds at least one entry", at: node.position)
+      problems.error("status-missing", "status holds no entry; add one", at: node.position)
     }
     var statuses: [StatusEntry] = []
     for entry in entries {
       guard let status = status(entry, &problems) else { continue }
       if let last = statuses.last, status.from <= last.from {
         problems.error(
-          "status-order", "each entry of the history begins after the one before it", at: entry.position)
+          "status-order",
+          "this entry begins before the one above it, or with it; put them in the order of their times",
+          at: entry.position)
       }
       statuses.append(status)
     }
@@ -32,7 +34,7 @@ enum StatusReader {
     if state == .pausedReview || state == .pausedProduction {
       for key in ["review", "owner", "next-review"] where keys[key] == nil {
         problems.error(
-          "pause-incomplete", "a pause names its review, owner and next-review; “\(key)” is missing",
+          "pause-incomplete", "the pause lacks “\(key)”; name its review, owner and next-review",
           at: node.position)
       }
     }
@@ -42,7 +44,8 @@ enum StatusReader {
       exceptions.append(name)
     }
     if state == .active, let node = keys["exceptions"], !exceptions.isEmpty {
-      problems.error("exceptions-unused", "an active state needs no exceptions", at: node.position)
+      problems.error(
+        "exceptions-unused", "an active state has no exceptions; leave them out", at: node.position)
     }
     guard let state, let from else { return nil }
     return StatusEntry(

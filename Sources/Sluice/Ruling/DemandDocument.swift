@@ -87,7 +87,9 @@ private struct DemandReader {
       bytes.allSatisfy({ isLeading($0) || "._-".utf8.contains($0) })
     else {
       return node.wrong(
-        "reference", "must be 1 to 64 of A-Z, 0-9, “.”, “_” and “-”, and begin with a letter or digit",
+        "reference",
+        "has not the form of one; use 1 to 64 of A-Z, 0-9, “.”, “_” and “-”, and begin with a letter or "
+          + "digit",
         &problems)
     }
     return text
@@ -97,7 +99,7 @@ private struct DemandReader {
     guard let node = keys["jurisdiction"] else { return nil }
     guard let text = node.string("jurisdiction", &problems) else { return nil }
     guard text.utf8.count == 2, text.utf8.allSatisfy(\.isUpperCaseLetter) else {
-      return node.wrong("jurisdiction", "must be the two capital letters of a state (ISO 3166-1)", &problems)
+      return node.wrong("jurisdiction", "is no state; write its two capital letters (ISO 3166-1)", &problems)
     }
     return text
   }
@@ -150,7 +152,7 @@ private struct DemandReader {
     guard let found = digest(path) else {
       report(
         "document-unreadable",
-        "the file that document names cannot be read; the path is relative to the demand",
+        "the file that document names cannot be read; check its path, which is relative to the demand",
         at: node)
       return nil
     }
@@ -161,7 +163,7 @@ private struct DemandReader {
 
   private mutating func categories() -> [String] {
     guard let node = keys["categories"], let items = node.list("categories", &problems) else { return [] }
-    if items.isEmpty { report("categories-missing", "categories names at least one", at: node) }
+    if items.isEmpty { report("categories-missing", "categories names none; name at least one", at: node) }
     var names: [String] = []
     for (index, item) in items.enumerated() {
       guard let name = item.identifier("categories[\(index)]", separator: "-", &problems) else { continue }
@@ -197,7 +199,7 @@ private struct DemandReader {
   private mutating func also(_ keys: MappingReader, _ name: String) -> [Identifier] {
     guard let node = keys["also"], let items = node.list("\(name).also", &problems) else { return [] }
     if items.isEmpty {
-      report("also-empty", "\(name).also names at least one identifier; leave out an empty list", at: node)
+      report("also-empty", "\(name).also is empty; name an identifier, or leave it out", at: node)
     }
     var identifiers: [Identifier] = []
     for (index, item) in items.enumerated() {
@@ -218,7 +220,8 @@ private struct DemandReader {
     guard named.count == 1, let value = keys[named[0].word] else {
       report(
         "identifier-not-one",
-        "\(name) has exactly one of \(Self.classWords.joined(separator: ", ")); a further one goes under also",
+        "\(name) has none of \(Self.classWords.joined(separator: ", ")), or several; give one, and "
+          + "further ones under also",
         at: node)
       return nil
     }

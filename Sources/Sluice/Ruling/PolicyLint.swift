@@ -14,7 +14,7 @@ enum PolicyLint {
         "review-overdue",
         """
         the status in force, \(entry.state.rawValue), is past its next-review date; \
-        it stays in force, and its owner owes a new entry or date
+        it stays in force; ask its owner for a new entry or date
         """, at: Position(file: policy.file), severity: .warning)
     ]
   }
@@ -23,7 +23,8 @@ enum PolicyLint {
     policy.instruments.filter { $0.grants.isEmpty && $0.instrumentClass != .preservation }.map { instrument in
       Problem(
         "instrument-grants-nothing",
-        "instrument \(instrument.name) grants no category, so every demand under it is refused",
+        "instrument \(instrument.name) grants no category, so every demand under it is refused; grant "
+          + "one, or take the instrument out",
         at: instrument.position, severity: .warning)
     }
   }
@@ -32,7 +33,7 @@ enum PolicyLint {
     let granted = Set(policy.instruments.flatMap { $0.grants.map(\.category) })
     return policy.categories.filter { !granted.contains($0.name) }.map { category in
       Problem(
-        "category-never-granted", "no instrument grants category \(category.name)",
+        "category-never-granted", "no instrument grants category \(category.name); grant it, or take it out",
         at: category.rules.first?.position ?? Position(file: policy.file), severity: .warning)
     }
   }
@@ -47,7 +48,8 @@ enum PolicyLint {
         "timestamp-without-period",
         """
         \(catalog.name(kind: rule.kind, field: rule.field)) leaves whatever the period is, \
-        because kind \(kind.name) has no time that the period is matched on
+        because kind \(kind.name) has no time that the period is matched on; \
+        give the kind a time, or see that this is meant
         """, at: rule.position, severity: .warning)
     }
   }
@@ -112,7 +114,8 @@ enum PolicyLint {
         "bundle-never-whole",
         """
         \(catalog.name(kind: bundle.kind, field: plan.fieldIndex)) never leaves under instrument \
-        \(instrument.name): its bundle asks for fields that the instrument's categories withhold or coarsen
+        \(instrument.name): its bundle asks for fields that the instrument's categories withhold or coarsen; \
+        keep those, or take the bundle's fields out of the categories
         """, at: plan.subject.position, severity: .warning)
     }
   }

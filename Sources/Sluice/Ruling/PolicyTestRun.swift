@@ -12,7 +12,9 @@ struct PolicyTestRun {
     let ruling = Gates.rule(demand, policies: [policy], catalog: catalog, now: now)
     failures = test.expectations.compactMap { expectation in
       guard let sentence = Self.failure(expectation, ruling, catalog: catalog) else { return nil }
-      return Problem("policy-test-failed", sentence, at: test.position)
+      return Problem(
+        "policy-test-failed", "\(sentence); correct the policy, or the test where the policy is right",
+        at: test.position)
     }
   }
 

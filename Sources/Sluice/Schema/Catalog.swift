@@ -25,18 +25,24 @@ extension Catalog {
   ) -> (kind: Int, field: Int)? {
     let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else {
-      problems.error("unknown-field", "a field is named KIND.FIELD", at: position)
+      problems.error("unknown-field", "this names no field; write KIND.FIELD", at: position)
       return nil
     }
     guard let kind = kindIndex(parts[0]) else {
       let hint = nearestNameHint(to: parts[0], in: kinds.map(\.name))
-      problems.error("unknown-kind", "no schema declares the kind of this field\(hint)", at: position)
+      problems.error(
+        "unknown-kind",
+        "no schema declares the kind of this field; give that schema or correct the name\(hint)", at: position
+      )
       return nil
     }
     guard let field = kinds[kind].fields.firstIndex(where: { $0.name == parts[1] }) else {
       let names = kinds[kind].fields.map { "\(kinds[kind].name).\($0.name)" }
       let hint = nearestNameHint(to: name, in: names)
-      problems.error("unknown-field", "kind “\(kinds[kind].name)” has no such field\(hint)", at: position)
+      problems.error(
+        "unknown-field",
+        "kind “\(kinds[kind].name)” has no such field; declare it in the schema or correct the name\(hint)",
+        at: position)
       return nil
     }
     return (kind, field)

@@ -51,14 +51,14 @@ struct FieldReader {
     let short = FieldTypeReader.shortForms.filter { options[$0] != nil }
     let long = options["type"]
     guard short.count + (long == nil ? 0 : 1) == 1 else {
-      problems.error("type-missing", "field “\(name)” has exactly one type", at: node.position)
+      problems.error("type-missing", "field “\(name)” has no type or several; give it one", at: node.position)
       return nil
     }
     if let word = short.first { return (word, options[word]) }
     guard let word = long?.string("the type of “\(name)”", &problems) else { return nil }
     if ["array", "point", "enum", "id"].contains(word) {
       problems.error(
-        "type-form", "write this type as { \(word): … }, as the schema format says",
+        "type-form", "this type lacks its parameter; write it as { \(word): … }",
         at: long?.position ?? node.position)
       return nil
     }
@@ -91,7 +91,8 @@ struct FieldReader {
     }
     guard type.identifierClass != nil else {
       problems.error(
-        "array-type", "an array holds phone, account, email, ip, device, cell or id", at: element.position)
+        "array-type", "this type cannot stand in an array; use phone, account, email, ip, device, cell or id",
+        at: element.position)
       return nil
     }
     return draft(type, isArray: true, point: nil, options: options, &problems)
@@ -100,7 +101,8 @@ struct FieldReader {
   private func point(_ node: DocumentNode, _ problems: inout ProblemList) -> FieldOrigin? {
     guard let entries = node.list("point", &problems) else { return nil }
     guard entries.count == 2 else {
-      problems.error("point-paths", "point names two paths, latitude first", at: node.position)
+      problems.error(
+        "point-paths", "point does not name two paths; give both, latitude first", at: node.position)
       return nil
     }
     guard let latitude = path(entries[0], &problems), let longitude = path(entries[1], &problems) else {
@@ -123,7 +125,9 @@ struct FieldReader {
     guard let origin = point ?? origin(options?["from"], &problems) else { return nil }
     if origin == .source, isArray || type == .content || type == .secret {
       problems.error(
-        "from-source", "a constant of the sources file is one value, and never content or secret",
+        "from-source",
+        "the field cannot be a constant of the sources file, which is one value and never content or "
+          + "secret; give a path",
         at: options?["from"]?.position ?? position)
     }
     return FieldDraft(
@@ -139,14 +143,16 @@ struct FieldReader {
       return path(node, &problems).map { .paths([$0]) }
     }
     let paths = entries.compactMap { path($0, &problems) }
-    if entries.isEmpty { problems.error("path-invalid", "“from” names at least one path", at: node.position) }
+    if entries.isEmpty {
+      problems.error("path-invalid", "“from” names no path; give at least one", at: node.position)
+    }
     return paths.count == entries.count && !paths.isEmpty ? .paths(paths) : nil
   }
 
   private func path(_ node: DocumentNode, _ problems: inout ProblemList) -> SourcePath? {
     guard let text = node.text("a path", &problems) else { return nil }
     guard let path = SourcePath(text) else {
-      problems.error("path-invalid", "a path is keys joined by dots", at: node.position)
+      problems.error("path-invalid", "this is no path; write keys joined by dots", at: node.position)
       return nil
     }
     return path

@@ -24,7 +24,9 @@ struct FieldTypeReader {
   ) -> FieldType? {
     guard Self.words.contains(word) else {
       let hint = nearestNameHint(to: word, in: Self.words)
-      problems.error("type-unknown", "field “\(field)” has a type that does not exist\(hint)", at: place)
+      problems.error(
+        "type-unknown",
+        "field “\(field)” has a type that does not exist; choose one of the schema format\(hint)", at: place)
       return nil
     }
     refuseUnusedOptions(word, parameter, &problems)
@@ -48,7 +50,7 @@ struct FieldTypeReader {
     case "integer": return integer(parameter ?? options?["unit"], &problems)
     case "enum": return enumeration(parameter, &problems)
     default:
-      problems.error("type-form", "write this type as { \(word): … }, as the schema format says", at: place)
+      problems.error("type-form", "this type lacks its parameter; write it as { \(word): … }", at: place)
       return nil
     }
   }
@@ -76,7 +78,8 @@ struct FieldTypeReader {
   }
 
   private func missing<T>(_ what: String, _ example: String, _ problems: inout ProblemList) -> T? {
-    problems.error("type-incomplete", "field “\(field)” needs its \(what), as \(example)", at: position)
+    problems.error(
+      "type-incomplete", "field “\(field)” lacks its \(what); write it as \(example)", at: position)
     return nil
   }
 
@@ -87,7 +90,7 @@ struct FieldTypeReader {
     guard let text = node.string("alphabet", &problems) else { return nil }
     if let alphabet = Alphabet(text) { return alphabet }
     problems.error(
-      "alphabet-invalid", "an alphabet is ranges and characters of printable ASCII, as 0-9a-f",
+      "alphabet-invalid", "this is no alphabet; write ranges and characters of printable ASCII, as 0-9a-f",
       at: node.position)
     return nil
   }
@@ -114,7 +117,8 @@ struct FieldTypeReader {
     guard let zone else {
       problems.error(
         "zone-missing",
-        "a pattern without an offset needs “zone”; use rfc3339, epoch-s, epoch-ms or epoch-us else",
+        "the pattern has no offset and the field no “zone”; add one, or use rfc3339, epoch-s, epoch-ms "
+          + "or epoch-us",
         at: node.position)
       return nil
     }
@@ -148,7 +152,8 @@ struct FieldTypeReader {
     guard let node else { return missing("unit", "{ integer: bytes }", &problems) }
     guard let unit = node.string("the unit of an integer", &problems) else { return nil }
     guard unit.utf8.count <= 20, isIdentifier(unit, separator: "-") else {
-      return node.wrong("the unit of an integer", "must be a word of a-z, 0-9 and “-”, at most 20", &problems)
+      return node.wrong(
+        "the unit of an integer", "is no word of a-z, 0-9 and “-” of at most 20; rename it", &problems)
     }
     return .integer(unit: unit)
   }
@@ -160,14 +165,21 @@ struct FieldTypeReader {
     for entry in entries {
       guard let value = entry.text("a value of an enum", &problems) else { continue }
       if values.contains(value) {
-        problems.error("enum-duplicate", "this value of the enum stands twice", at: entry.position)
+        problems.error(
+          "enum-duplicate", "this value of the enum stands twice; list it once", at: entry.position)
       }
       if !isSafeCell(value) {
-        problems.error("enum-value", "a value of an enum does not begin with = + - or @", at: entry.position)
+        problems.error(
+          "enum-value",
+          "this value of the enum begins with = + - or @, which a spreadsheet takes for a formula; "
+            + "choose another type",
+          at: entry.position)
       }
       values.append(value)
     }
-    if entries.isEmpty { problems.error("enum-empty", "an enum names at least one value", at: node.position) }
+    if entries.isEmpty {
+      problems.error("enum-empty", "the enum names no value; list at least one", at: node.position)
+    }
     return .enumeration(values)
   }
 }

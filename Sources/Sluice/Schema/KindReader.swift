@@ -24,11 +24,12 @@ struct KindReader {
     let parties = roleFields(keys["parties"], "parties", drafts, &problems)
     let mentions = roleFields(keys["mentions"], "mentions", drafts, &problems)
     if let parties = keys["parties"], case .sequence(let entries) = parties.content, entries.isEmpty {
-      problems.error("parties-missing", "kind “\(name)” names at least one party", at: parties.position)
+      problems.error(
+        "parties-missing", "kind “\(name)” names no party; name at least one", at: parties.position)
     }
     for index in mentions where parties.contains(index) {
       problems.error(
-        "party-and-mention", "“\(drafts[index].name)” is a party and a mention; it can be one",
+        "party-and-mention", "“\(drafts[index].name)” is a party and a mention; leave it in one of both",
         at: keys["mentions"]?.position ?? node.position)
     }
     PathCheck(kind: name, drafts: drafts, conditions: conditions, position: node.position).check(&problems)
@@ -49,18 +50,18 @@ struct KindReader {
     guard let node else {
       if needsCondition {
         problems.error(
-          "when-missing", "a schema with several kinds needs “when” in each; kind “\(name)” has none",
+          "when-missing", "kind “\(name)” has no “when”, which tells it from the others; give it one",
           at: self.node.position)
       }
       return []
     }
     let members = node.members("when", &problems) ?? []
     if members.isEmpty {
-      problems.error("when-empty", "“when” names at least one path and its value", at: node.position)
+      problems.error("when-empty", "“when” names no path; give at least one and its value", at: node.position)
     }
     return members.compactMap { member in
       guard let path = SourcePath(member.key) else {
-        problems.error("path-invalid", "a path is keys joined by dots", at: member.keyPosition)
+        problems.error("path-invalid", "this is no path; write keys joined by dots", at: member.keyPosition)
         return nil
       }
       guard let value = member.value.text("the value of “when”", &problems) else { return nil }
@@ -71,13 +72,14 @@ struct KindReader {
   private func drafts(_ node: DocumentNode?, _ problems: inout ProblemList) -> [FieldDraft] {
     guard let node, let members = node.members("fields", &problems) else { return [] }
     if members.isEmpty {
-      problems.error("fields-missing", "kind “\(name)” declares at least one field", at: node.position)
+      problems.error(
+        "fields-missing", "kind “\(name)” declares no field; declare at least one", at: node.position)
     }
     return members.compactMap { member in
       guard Self.isFieldName(member.key) else {
         problems.error(
           "field-name",
-          "a field's name begins with a letter or “_” and holds letters, digits and “_”, at most 40",
+          "this cannot name a field; begin with a letter or “_” and use letters, digits and “_”, at most 40",
           at: member.keyPosition)
         return nil
       }
@@ -101,13 +103,14 @@ struct KindReader {
       if word == "none" || isDeclared(word) { return nil }
       problems.error(
         "time-unknown",
-        "time must be “none” or a field of kind “\(name)”\(nearestNameHint(to: word, in: drafts.map(\.name)))",
+        "time names no field of kind “\(name)”; name one, or write “none”\(nearestNameHint(to: word, in: drafts.map(\.name)))",
         at: node.position)
       return nil
     }
     guard case .timestamp = drafts[index].type, drafts[index].origin != .source else {
       problems.error(
-        "time-type", "time must be a timestamp that the records hold; “\(word)” is not", at: node.position)
+        "time-type", "“\(word)” is no timestamp that the records hold; name one that is, or write “none”",
+        at: node.position)
       return nil
     }
     return index
@@ -124,16 +127,18 @@ struct KindReader {
         if isDeclared(word) { continue }
         let hint = nearestNameHint(to: word, in: drafts.map(\.name))
         problems.error(
-          "party-unknown", "\(key) names no field of kind “\(name)”\(hint)", at: entry.position)
+          "party-unknown", "\(key) names no field of kind “\(name)”; declare it or correct the name\(hint)",
+          at: entry.position)
         continue
       }
       if indices.contains(index) {
-        problems.error("party-duplicate", "\(key) names “\(word)” twice", at: entry.position)
+        problems.error("party-duplicate", "\(key) names “\(word)” twice; name it once", at: entry.position)
         continue
       }
       guard Self.canHaveRole(drafts[index].type) else {
         problems.error(
-          "party-type", "“\(word)” must be a phone, account, email, ip, device, cell or id to be in \(key)",
+          "party-type",
+          "“\(word)” is no phone, account, email, ip, device, cell or id; take it out of \(key)",
           at: entry.position)
         continue
       }

@@ -11,7 +11,8 @@ struct PathCheck {
       for path in Self.paths(of: draft) {
         if let owner = owners[path] {
           problems.error(
-            "path-duplicate", "“\(draft.name)” reads what “\(owner)” reads already", at: draft.position)
+            "path-duplicate", "“\(draft.name)” reads what “\(owner)” reads already; take one of them out",
+            at: draft.position)
         }
         owners[path] = draft.name
       }
@@ -19,7 +20,7 @@ struct PathCheck {
     checkContainers(owners, &problems)
     var paths: Set<SourcePath> = []
     for condition in conditions where !paths.insert(condition.path).inserted {
-      problems.error("when-duplicate", "“when” names a path twice", at: position)
+      problems.error("when-duplicate", "“when” names a path twice; name it once", at: position)
     }
   }
 
@@ -30,13 +31,15 @@ struct PathCheck {
       for path in Self.paths(of: draft) where hasValueAbove(path, values) {
         problems.error(
           "path-conflict",
-          "“\(draft.name)” is read from inside of what another field or “when” reads as a value",
+          "“\(draft.name)” is read from inside of what another field or “when” reads as a value; correct "
+            + "one of their paths",
           at: draft.position)
       }
     }
     for condition in conditions where hasValueAbove(condition.path, Set(owners.keys)) {
       problems.error(
-        "path-conflict", "“when” reads from inside of what a field reads as a value", at: position)
+        "path-conflict",
+        "“when” reads from inside of what a field reads as a value; correct one of their paths", at: position)
     }
   }
 

@@ -16,7 +16,7 @@ struct RoleCheck {
       let draft = drafts[index]
       if draft.isArray {
         problems.error(
-          "array-without-role", "“\(draft.name)” is an array, so it must be in parties or mentions",
+          "array-without-role", "“\(draft.name)” is an array and in no role; add it to parties or mentions",
           at: draft.position)
       }
       return role(of: draft, &problems)
@@ -45,8 +45,8 @@ struct RoleCheck {
         problems.error(
           "owner-missing",
           """
-          whose is “\(draft.name)”? In a kind with several parties a field of type \(draft.type.word) is a party, \
-          a mention, “of” a party or “of: record”
+          it is not said whose “\(draft.name)” of type \(draft.type.word) is, in a kind with several parties; \
+          make it a party or a mention, or add “of” with a party or record
           """, at: draft.position)
       }
       return .record
@@ -55,18 +55,21 @@ struct RoleCheck {
 
   private func owner(_ name: String, _ draft: FieldDraft, _ problems: inout ProblemList) -> FieldRole {
     if draft.type == .content || draft.type == .secret {
-      problems.error("of-never", "content and secret never leave and are nobody's", at: draft.ofPosition)
+      problems.error(
+        "of-never", "content and secret never leave and are nobody's; leave out “of”", at: draft.ofPosition)
     }
     guard let index = parties.first(where: { drafts[$0].name == name }) else {
       // A field in another role is one that was read.
       if !drafts.contains(where: { $0.name == name }), isDeclaredParty(name) { return .record }
       let hint = nearestNameHint(to: name, in: parties.map { drafts[$0].name } + ["record"])
-      problems.error("of-unknown", "“of” names no party of kind “\(kind)”\(hint)", at: draft.ofPosition)
+      problems.error(
+        "of-unknown", "“of” names no party of kind “\(kind)”; name one, or record\(hint)",
+        at: draft.ofPosition)
       return .record
     }
     guard !drafts[index].isArray else {
       problems.error(
-        "of-array", "“of” names a party with many values; it must be a single one", at: draft.ofPosition)
+        "of-array", "“of” names a party with many values; name one with a single value", at: draft.ofPosition)
       return .record
     }
     return .of(index)

@@ -22,13 +22,13 @@ public enum SchemaDocument {
     let region = keys["region"].flatMap { readRegion($0, &problems) }
     let members = keys["kinds"]?.members("kinds", &problems) ?? []
     if members.isEmpty, let node = keys["kinds"] {
-      problems.error("kinds-missing", "a schema declares at least one kind", at: node.position)
+      problems.error("kinds-missing", "the schema declares no kind; declare at least one", at: node.position)
     }
     var kinds: [Kind] = []
     for member in members {
       guard isIdentifier(member.key, separator: "_") else {
         problems.error(
-          "kind-name", "a kind's name begins with a-z and holds a-z, 0-9 and “_”, at most 40",
+          "kind-name", "this cannot name a kind; begin with a-z and use a-z, 0-9 and “_”, at most 40",
           at: member.keyPosition)
         continue
       }
@@ -47,7 +47,9 @@ public enum SchemaDocument {
       let same = kinds[..<index].first { Set($0.conditions) == Set(kind.conditions) }
       if let same {
         problems.error(
-          "when-duplicate", "kinds “\(same.name)” and “\(kind.name)” have the same “when”", at: position)
+          "when-duplicate",
+          "kinds “\(same.name)” and “\(kind.name)” have the same “when”; let their values differ",
+          at: position)
       }
     }
   }
@@ -56,7 +58,7 @@ public enum SchemaDocument {
     guard let code = node.string("region", &problems) else { return nil }
     guard PhoneRegion(code: code) != nil else {
       problems.error(
-        "region-unknown", "region must be an ISO 3166-1 code of two capital letters", at: node.position)
+        "region-unknown", "region is no state; write its two capital letters (ISO 3166-1)", at: node.position)
       return nil
     }
     return code

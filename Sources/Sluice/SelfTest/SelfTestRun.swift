@@ -76,7 +76,9 @@ public struct SelfTestRun: Sendable {
       }
       guard isWritten, output == Array(answers.pseudonym.utf8) else {
         throw CryptoError(
-          code: "self-test-pseudonym", message: "A pseudonym of a known key is not the known answer.")
+          code: "self-test-pseudonym",
+          message: "A pseudonym of a known key is not the known answer. Do not use this build, and report it."
+        )
       }
     } catch {
       throw SluiceError(error)

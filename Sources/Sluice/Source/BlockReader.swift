@@ -169,7 +169,7 @@ package final class BlockReader {
     guard let start else { return }
     throw SluiceError(
       .limit, "csv-quote-unclosed",
-      "the quote that opens here is not closed within the length of a record; close it or raise the limit",
+      "the quote that opens here is not closed within the length of a record; close it or raise --record-bytes",
       source: name, byteOffset: UInt64(Int64(offset) + Int64(start)))
   }
 }

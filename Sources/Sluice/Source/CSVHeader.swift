@@ -16,7 +16,7 @@ package enum CSVHeader {
       SluiceError(.input, code, message, source: blocks.name)
     }
     guard let record = try blocks.takeFirstRecord() else {
-      throw error("csv-no-header", "it is empty; a CSV or TSV source begins with the names of its columns")
+      throw error("csv-no-header", "it is empty; begin a CSV or TSV source with the names of its columns")
     }
     guard record.first != UInt8(ascii: "#") else {
       throw error("csv-comment", "it begins with a comment; remove the lines before the column names")

@@ -65,7 +65,7 @@ public enum SourceList {
       throw SluiceError(
         .input, "format-unknown",
         "its name tells no format; end it in .ndjson, .jsonl, .csv or .tsv (then .gz, .zst or .xz), or state "
-          + "the format", source: printable(path))
+          + "the format by --records-format", source: printable(path))
     }
     return SourceSpecification(
       name: path, place: .file(path: path), format: format, compression: named.compression,

@@ -159,7 +159,7 @@ public final class SourceReader {
       decompression?.stop()
       throw SluiceError(
         .limit, "compression-ratio",
-        "it unpacks to more than \(compressionRatioMax) bytes a byte; if that is right, raise the limit",
+        "it unpacks to more than \(compressionRatioMax) bytes a byte; if that is right, raise --compression-ratio",
         source: specification.name)
     }
   }

@@ -25,12 +25,13 @@ public enum SourcesDocument {
       guard let listing = listing(entry, &problems) else { continue }
       if listings.contains(where: { $0.path == listing.path }) {
         problems.error(
-          "source-duplicate", "this path is listed twice; its records would count twice", at: entry.position)
+          "source-duplicate", "this path is listed twice, and its records would count twice; list it once",
+          at: entry.position)
       }
       listings.append(listing)
     }
     if listings.isEmpty, let node = keys["sources"], !problems.hasErrors {
-      problems.error("sources-missing", "list at least one source", at: node.position)
+      problems.error("sources-missing", "the document lists no source; list at least one", at: node.position)
     }
     return listings
   }
@@ -47,7 +48,9 @@ public enum SourcesDocument {
     var values: [SourceListing.Value] = []
     for member in keys["values"]?.members("values", &problems) ?? [] {
       guard KindReader.isFieldName(member.key) else {
-        problems.error("value-name", "a value is given under the name of a field", at: member.keyPosition)
+        problems.error(
+          "value-name", "this cannot name a field; give a value under the name of one", at: member.keyPosition
+        )
         continue
       }
       guard let text = member.value.text("the value of “\(member.key)”", &problems) else { continue }

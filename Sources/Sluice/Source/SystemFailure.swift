@@ -12,7 +12,8 @@ enum SystemFailure {
         .input, "input-forbidden", "it may not be read; give this user read permission", source: source)
     default:
       SluiceError(
-        .input, "input-unreadable", "it cannot be read; the system says: \(reason(code))", source: source)
+        .input, "input-unreadable",
+        "it cannot be read (\(reason(code))); check its disk or mount, and run again", source: source)
     }
   }
 

@@ -160,7 +160,11 @@ package struct Pseudonymizer: ~Copyable {
 
   @inline(never) private static var failure: CryptoError {
     CryptoError(
-      code: "mac-failed", message: "libcrypto could not compute an HMAC; nothing of this run was sealed")
+      code: "mac-failed",
+      message:
+        "libcrypto could not compute an HMAC; nothing of this run was sealed; run again; where it stays, "
+        + "run `sluice self-test`"
+    )
   }
 }
 

@@ -64,7 +64,9 @@ extension Database {
     guard let text, let hash = Base64.decode(text), hash.count == SHA256.byteCount else {
       throw SluiceError(
         .verification, "register-tree",
-        "A hash of the register's tree is missing or cut; it was changed or damaged.")
+        "A hash of the register's tree is missing or cut; it was changed or damaged. Run `sluice "
+          + "register verify`."
+      )
     }
     return hash
   }

@@ -54,8 +54,11 @@ package final class RegisterStore: Sendable {
       guard descriptor >= 0 else {
         throw errno == EEXIST
           ? SluiceError(
-            .output, "register-exists", "Something is at the register's path already; it is left as it was.")
-          : SluiceError(.output, "register-failed", "The register cannot be made there (errno \(errno)).")
+            .output, "register-exists",
+            "Something is at the register's path already; it is left as it was. Choose another path.")
+          : SluiceError(
+            .output, "register-failed",
+            "The register cannot be made there (errno \(errno)). Check that its folder is there and yours.")
       }
       close(descriptor)
     } else {
@@ -81,7 +84,9 @@ package final class RegisterStore: Sendable {
       )
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SluiceError(.output, "register-not-regular", "The register is no regular file, or is a link.")
+      throw SluiceError(
+        .output, "register-not-regular",
+        "The register is no regular file, or is a link. Give the path of the file itself.")
     }
     guard status.st_uid == geteuid() || status.st_uid == 0, status.st_mode & 0o077 == 0 else {
       throw SluiceError(
@@ -113,11 +118,14 @@ package final class RegisterStore: Sendable {
       }
     }
     guard application == Self.applicationID else {
-      throw SluiceError(.verification, "register-damaged", "The file is no register.")
+      throw SluiceError(.verification, "register-damaged", "The file is no register. Check the path.")
     }
     guard version == Self.version else {
       throw SluiceError(
-        .output, "register-version", "The register is of a version that this program does not know.")
+        .output, "register-version",
+        "The register is of a version that this program does not know. Use the version of Sluice that "
+          + "made it."
+      )
     }
   }
 }
@@ -145,7 +153,8 @@ private func reported(_ error: DatabaseError) -> SluiceError {
     SluiceError(
       .output, "register-busy", "Another run held the register for too long. Run again when it is done.")
   case .SQLITE_FULL:
-    SluiceError(.output, "disk-full", "The register cannot be written: the disk is full.")
+    SluiceError(
+      .output, "disk-full", "The register cannot be written: the disk is full. Make room and run again.")
   case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
     SluiceError(
       .output, "register-read-only",
@@ -157,6 +166,7 @@ private func reported(_ error: DatabaseError) -> SluiceError {
   default:
     SluiceError(
       .output, "register-failed",
-      "The register cannot be read or written (SQLite result \(error.resultCode.rawValue)).")
+      "The register cannot be read or written (SQLite result \(error.resultCode.rawValue)). Check its disk "
+        + "and run again.")
   }
 }

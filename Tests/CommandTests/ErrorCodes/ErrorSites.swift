@@ -8,6 +8,12 @@ struct ErrorSites {
   struct Site {
     let code: String
     let file: String
+    /// The function that makes the error: `SluiceError`, `wrong`, `problems.error` as `error`.
+    let maker: String
+    /// Whether it is made with the status of a fault of ours.
+    let isBug: Bool
+    /// The text as it is written out; an ellipsis stands for what is put into it.
+    let text: String
     /// What stands in `\(…)` in the text: everything in it that is not written out in the sources.
     let expressions: [String]
   }
@@ -23,7 +29,11 @@ struct ErrorSites {
         for match in text.matches(of: form) {
           let call = Self.call(text[match.range.upperBound...])
           for code in Self.spelledOut(String(match.1), in: name) {
-            sites.append(Site(code: code, file: name, expressions: Self.expressions(in: call)))
+            let (text, expressions) = Self.literals(in: call)
+            sites.append(
+              Site(
+                code: code, file: name, maker: Self.maker(match.0), isBug: match.0.contains(".bug,"),
+                text: text, expressions: expressions))
           }
         }
       }
@@ -39,7 +49,7 @@ struct ErrorSites {
       #/[^A-Za-z](?:bug|failure|wrong|error|warning|report|Problem)\(\s*"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"\s*,/#,
       #/check\([^\n]*, "(self-test-[a-z0-9\-]+)"/#,
       // The table of the system's error numbers.
-      #/(?:case E\w+(?:, E\w+)*|default): \("([a-z][a-z\-]*)",/#,
+      #/(?:case E\w+(?:, E\w+)*|default):\s*\(\s*"([a-z][a-z\-]*)",/#,
     ]
   }
 
@@ -66,15 +76,35 @@ struct ErrorSites {
     return rest[..<(end ?? rest.endIndex)]
   }
 
-  private static func expressions(in call: Substring) -> [String] {
-    var found: [String] = []
+  private static func maker(_ match: Substring) -> String {
+    String(match.drop { !$0.isLetter }.prefix { $0.isLetter })
+  }
+
+  /// The literals of a call, one after the other, and the expressions in them.
+  private static func literals(in call: Substring) -> (text: String, expressions: [String]) {
+    var text = ""
+    var expressions: [String] = []
     var rest = call
-    while let start = rest.firstRange(of: "\\(") {
-      let expression = Self.call(rest[start.upperBound...])
-      found.append(String(expression))
-      rest = rest[expression.endIndex...]
+    while let start = rest.firstIndex(of: "\"") {
+      rest = rest[start...]
+      let quote = rest.hasPrefix("\"\"\"") ? "\"\"\"" : "\""
+      rest = rest.dropFirst(quote.count)
+      while !rest.isEmpty, !rest.hasPrefix(quote) {
+        if rest.hasPrefix("\\(") {
+          let expression = Self.call(rest.dropFirst(2))
+          expressions.append(String(expression))
+          text += "…"
+          rest = rest[expression.endIndex...].dropFirst()
+        } else {
+          // An escaped character is itself; an escaped end of a line is none.
+          if rest.hasPrefix("\\") { rest = rest.dropFirst() }
+          if let character = rest.first, character != "\n" { text.append(character) }
+          rest = rest.dropFirst()
+        }
+      }
+      rest = rest.dropFirst(quote.count)
     }
-    return found
+    return (text.replacing(#/\ +/#, with: " "), expressions)
   }
 
   /// Every Swift file below a folder of the project, by its name.

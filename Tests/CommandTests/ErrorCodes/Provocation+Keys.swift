@@ -119,6 +119,16 @@ extension Provocation {
 
   private static let content = Array(Canary.word.utf8)
 
+  /// Verifies a packet with this signature.
+  static func verify(
+    in folder: CommandFolder, trust: SignatureTrust? = nil, _ sign: (_ tagManifest: [UInt8]) throws -> [UInt8]
+  ) throws {
+    let packet = try ChangedPacket(in: folder)
+    let manifest = Array(try packet.text("tagmanifest-sha256.txt").utf8)
+    try Data(try sign(manifest)).write(to: URL(filePath: packet.path + "/tagmanifest-sha256.txt.p7s"))
+    _ = try PacketVerifier.verify(path: packet.path, trust: trust)
+  }
+
   static let certificates: [Provocation] = [
     signed("pem-exists") { try makeSigner($0, "a") },
     signed("pem-write") { try makeSigner($0, "none/c") },
@@ -164,19 +174,19 @@ extension Provocation {
     },
     signed("signer-mismatch") { _ = try signer($0, key: "b") },
     signed("certificate-expired") { _ = try signer($0, at: start + 40 * day) },
-    signed("signature-format") { _ in _ = try SignatureCheck.check(content, of: content, trust: nil) },
-    signed("signature-wrong") { folder in
-      let signature = try signer(folder).sign(content, at: start + day)
-      _ = try SignatureCheck.check(signature, of: content + content, trust: nil)
+    signed("signature-format", .verification) { try verify(in: $0) { _ in content } },
+    signed("signature-wrong", .verification) { folder in
+      let signer = try signer(folder)
+      try verify(in: folder) { try signer.sign($0 + content, at: start + day) }
     },
-    signed("signature-expired") { folder in
-      let signature = try signer(folder).sign(content, at: start + 40 * day)
-      _ = try SignatureCheck.check(signature, of: content, trust: nil)
+    signed("signature-expired", .verification) { folder in
+      let signer = try signer(folder)
+      try verify(in: folder) { try signer.sign($0, at: start + 40 * day) }
     },
-    signed("signature-untrusted") { folder in
-      let signature = try signer(folder).sign(content, at: start + day)
+    signed("signature-untrusted", .verification) { folder in
+      let signer = try signer(folder)
       let trust = try SignatureTrust(contentsOfFile: folder.path + "/b.pem")
-      _ = try SignatureCheck.check(signature, of: content, trust: trust)
+      try verify(in: folder, trust: trust) { try signer.sign($0, at: start + day) }
     },
     signed("note-key") { _ = try NoteKey(contentsOfFile: $0.path + "/a.key") },
   ]

@@ -247,8 +247,7 @@ extension Provocation {
         }
         return 0
       }
-      let place = try layer.openFolder(path)
-      _ = try BagReader(layer: layer).verify(place)
+      _ = try PacketVerifier(layer: layer).verify(path: path)
     },
   ]
 

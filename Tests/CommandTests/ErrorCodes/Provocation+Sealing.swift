@@ -31,16 +31,18 @@ extension Provocation {
 
   // MARK: - Signatures
 
-  /// A signature over the content that the tool makes with a certificate of these extensions.
+  /// A packet with a signature that the tool makes with a certificate of these extensions.
   private static func signature(
     _ code: String, _ options: String, extensions: [String] = ["keyUsage=digitalSignature"]
   ) -> Provocation {
-    made(code) { folder in
+    made(code, .verification) { folder in
       for name in ["a", "b"] { try folder.certificate(name, extensions: extensions) }
-      try folder.write(bytes: content, to: "c")
-      try folder.openssl(
-        "cms -sign -binary -in c -signer a.pem -inkey a.key -outform DER -out c.p7s " + options)
-      _ = try SignatureCheck.check(try folder.bytes("c.p7s"), of: content, trust: nil)
+      try verify(in: folder) { manifest in
+        try folder.write(bytes: manifest, to: "c")
+        try folder.openssl(
+          "cms -sign -binary -in c -signer a.pem -inkey a.key -outform DER -out c.p7s " + options)
+        return try folder.bytes("c.p7s")
+      }
     }
   }
 

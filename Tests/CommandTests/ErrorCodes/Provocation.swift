@@ -42,6 +42,14 @@ struct Provocation: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { code }
 
+  /// The sentences for this code in what was said, without the word before and the code behind.
+  func messages(in text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasSuffix(" (\(code))") }.map { line in
+      let start = line.firstRange(of: #/(?:error|warning):\ /#)?.upperBound ?? line.startIndex
+      return String(line[start...].dropLast(code.count + 3))
+    }
+  }
+
   static let all =
     demands + schemas + policies + lint + sourceLists + sourcesDocuments + files + folders + keys + keyFolders
     + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + commands

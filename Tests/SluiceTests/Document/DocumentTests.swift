@@ -126,8 +126,10 @@ struct DocumentTests {
     #expect(problems.inOrder.map(\.code) == ["unknown-key", "missing-key", "unknown-key"])
     #expect(
       problems.inOrder[0].message
-        == "a policy has no key “jurisdiktion”; did you mean “jurisdiction”?")
-    #expect(problems.inOrder[2].message == "a policy has no key a key that cannot be printed")
+        == "a policy has no key “jurisdiktion”; correct it or take it out; did you mean “jurisdiction”?")
+    #expect(
+      problems.inOrder[2].message
+        == "a policy has no key a key that cannot be printed; correct it or take it out")
     #expect(problems.inOrder.map { [$0.line, $0.column] } == [[1, 1], [1, 1], [2, 1]])
   }
 }
