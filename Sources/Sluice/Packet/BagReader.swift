@@ -22,12 +22,14 @@ package struct BagReader {
   static let tagFileByteCountMax = 64 << 20
   static let fileCountMax = 1_000_000
   /// Small enough that what is read stays in the processor's own memory while it is digested and looked at.
-  private static let bufferByteCount = 256 << 10
+  static let bufferByteCount = 256 << 10
   static let depthMax = 32
 
   let layer: FileLayer
   /// Looks for leaks in every file as it is read.
   var leakSearch: LeakSearch?
+  /// Threads that read back one long file.
+  var readerCount = 1
 
   package init(layer: FileLayer = FileLayer()) { self.layer = layer }
 
@@ -224,18 +226,6 @@ package struct BagReader {
     }
     try visitor.end(of: path)
     return Digests(entry: digest.finish(path), sha512: sha512.take()?.finalize())
-  }
-
-  /// Returns what the manifest must say of a file, once it has read back as it was written.
-  private func readBack(_ written: WrittenFile, _ folder: borrowing Descriptor) throws(SluiceError)
-    -> BagEntry
-  {
-    var checksum = Checksum()
-    try read(written.entry.path, folder) { checksum.update($0) }
-    guard checksum.value() == written.checksum else {
-      throw Self.wrong("bag-digest", "\(written.entry.path) does not read back as it was written.")
-    }
-    return written.entry
   }
 
   private func read(

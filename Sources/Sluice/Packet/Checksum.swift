@@ -11,7 +11,7 @@ struct Checksum {
     let byteCount: Int
   }
 
-  private static let blockByteCount = 64
+  static let blockByteCount = 64
 
   private var sums = SIMD8<UInt64>()
   private var sumsOfSums = SIMD8<UInt64>()
@@ -33,6 +33,16 @@ struct Checksum {
     let whole = rest.prefix(rest.count / Self.blockByteCount * Self.blockByteCount)
     add(UnsafeRawBufferPointer(rebasing: whole))
     started.append(contentsOf: rest.dropFirst(whole.count))
+  }
+
+  /// Adds what other bytes came to that follow. So far they must be a whole number of blocks.
+  mutating func append(_ next: Checksum) {
+    precondition(started.isEmpty, "a part ends with a block")
+    let blockCount = UInt64(next.byteCount / Self.blockByteCount)
+    sumsOfSums &+= sums &* blockCount &+ next.sumsOfSums
+    sums &+= next.sums
+    byteCount += next.byteCount
+    started = next.started
   }
 
   /// The value of everything so far.

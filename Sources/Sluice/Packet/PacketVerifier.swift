@@ -12,6 +12,8 @@ public struct PacketVerifier: Sendable {
   let requiresSignature: Bool
   /// Looks for leaks in a packet that is not published yet.
   var leakSearch: LeakSearch?
+  /// Threads that read back one long file.
+  var readerCount = 1
 
   package init(layer: FileLayer, trust: SignatureTrust? = nil, requiresSignature: Bool = false) {
     self.layer = layer
@@ -67,6 +69,7 @@ public struct PacketVerifier: Sendable {
     let records = RecordCheck(side, written: written)
     var reader = BagReader(layer: layer)
     reader.leakSearch = leakSearch
+    reader.readerCount = readerCount
     let bag = try reader.verify(folder, visiting: records, written: written)
     let columns = try records.columnsByKind()
     try checkFiles(bag, columns)

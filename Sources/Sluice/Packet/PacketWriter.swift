@@ -103,11 +103,20 @@ public final class PacketWriter {
   func sync() throws(SluiceError) { try orNothing { () throws(SluiceError) in try partial.sync() } }
 
   /// Reads everything back before it is published: a disk can take bytes and not have them. What is read is searched
-  /// for leaks; `index` is the packet's in the run.
-  package func verify(_ leakGate: LeakGate? = nil, packet index: Int = 0) throws(SluiceError) {
+  /// for leaks; `index` is the packet's in the run. `readerCount`: how many threads read a long file.
+  package func verify(
+    _ leakGate: LeakGate? = nil, packet index: Int = 0, readerCount: Int = 1
+  ) throws(SluiceError) {
     guard case .written(let packet) = state else { preconditionFailure("a written packet is verified") }
-    try orNothing { () throws(SluiceError) in try readBack(digest: packet.digest, leakSearch(leakGate, index))
+    try orNothing { () throws(SluiceError) in
+      try readBack(digest: packet.digest, leakSearch(leakGate, index), readerCount)
     }
+  }
+
+  /// Where in one of the packet's files a leak stands, before the packet is published.
+  func leakPlace(in path: String, at byteOffset: Int) throws(SluiceError) -> LeakPlace {
+    try LeakPlace(
+      at: byteOffset, of: path, file: "\(name)/\(path)", in: partial.descriptor, partial.layer)
   }
 
   /// Moves the packet to its place. Throws status 6 where something lies there. The names in the output folder
@@ -244,10 +253,13 @@ public final class PacketWriter {
     return LeakSearch(gate, packet: index, demand: statements.demand())
   }
 
-  private func readBack(digest: [UInt8], _ search: LeakSearch?) throws(SluiceError) {
+  private func readBack(
+    digest: [UInt8], _ search: LeakSearch?, _ readerCount: Int
+  ) throws(SluiceError) {
     do throws(SluiceError) {
       var verifier = PacketVerifier(layer: partial.layer)
       verifier.leakSearch = search
+      verifier.readerCount = readerCount
       let verified = try verifier.verify(
         name, at: partial.descriptor, named: name, written: records, page: page)
       guard verified.digest == digest else {

@@ -17,11 +17,16 @@ final class LeakDecision {
 
   /// Throws status 1 where the packets that were searched hold a leak, and 6 where that cannot be decided: nothing
   /// undecided is published.
-  func decide() throws(SluiceError) {
+  ///
+  /// `place` looks for the place of a suspect in its packet.
+  func decide(
+    _ place: (_ packet: Int, _ file: String, _ byteOffset: Int) throws(SluiceError) -> LeakPlace
+  ) throws(SluiceError) {
     guard let leak = try gate.suspects.leaks().first else { return }
-    guard canReadAgain else { throw error(leak) }
-    try readAgain()
-    throw error(try gate.suspects.leaks().first ?? leak)
+    if canReadAgain { try readAgain() }
+    throw error(
+      try gate.suspects.leaks().first ?? leak,
+      try place(leak.packet, leak.place.file, leak.place.byteOffset))
   }
 
   private var canReadAgain: Bool {
@@ -44,10 +49,10 @@ final class LeakDecision {
   }
 
   /// Says where the value stands in the packet and in the sources, never what it is.
-  private func error(_ leak: LeakSuspects.Suspect) -> SluiceError {
+  private func error(_ leak: LeakSuspects.Suspect, _ place: LeakPlace) -> SluiceError {
     let name = run.rulings[leak.packet].demand.packetName
-    let column = leak.place.field.map { ", field \($0)" } ?? ""
-    let place = "\(leak.place.file), row \(leak.place.row)\(column)"
+    let column = place.field.map { ", field \($0)" } ?? ""
+    let place = "\(leak.place.file), row \(place.row)\(column)"
     let field = leak.origin.map { origin in
       let kind = run.catalog.kinds[origin.kind]
       return "\(kind.name).\(kind.fields[Int(origin.field)].name)"

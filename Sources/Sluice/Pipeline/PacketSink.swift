@@ -53,11 +53,15 @@ final class PacketSink {
     let shared = batch.count > 1 ? FileSystemSync(folder) : nil
     let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
     if shared == nil { _ = try each(batch, syncAlone) }
+    // One packet alone is read by as many threads as many are.
+    let readerCount = max(1, workerCount / max(1, batch.count))
     _ = try each(batch) { (index) throws(SluiceError) in
-      try self.writers[index].verify(self.leakDecision?.gate, packet: index)
+      try self.writers[index].verify(self.leakDecision?.gate, packet: index, readerCount: readerCount)
     }
     if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
-    try leakDecision?.decide()
+    try leakDecision?.decide { (packet, file, byteOffset) throws(SluiceError) in
+      try writers[packet].leakPlace(in: file, at: byteOffset)
+    }
     try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
     witness?.published(batch.compactMap { sealed[$0] })

@@ -19,34 +19,44 @@ package final class LeakSearch: @unchecked Sendable {
   let words: UnsafeMutablePointer<LeakWords>
 
   /// What the demand names.
-  private var named: Set<UInt64> = []
+  private var named: Set<UInt64>
   private var isCollecting = false
 
   // The file at hand.
   private var path = ""
   private var sort = FileSort.other
-  private var row = 0
-  private var columns: [String] = []
+  /// Where in the file the line at hand begins.
+  private var lineOffset = 0
+  /// Whether the bytes before the next line are not this search's.
+  private var isMidLine = false
   /// A line whose end has not come yet.
   private var started: [UInt8] = []
-  // The line at hand and where in it the search is, to say where a suspect stands.
+  // The line at hand and the cell in it, to say where a suspect stands.
   private var line = Bytes(start: nil, count: 0)
   private var cell: UnsafePointer<UInt8>?
 
   private enum FileSort { case ndjson, csv, other }
 
-  /// `demand`: the packet's demand.json. `packet`: its index in the run.
-  package init(_ gate: LeakGate, packet: Int, demand: [UInt8]) {
+  private init(_ gate: LeakGate, packet: Int, named: Set<UInt64>) {
     self.gate = gate
     self.packet = packet
+    self.named = named
     passesForms = gate.passesForms
     words = .allocate(capacity: Self.depthMax + 1)
     for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
+  }
+
+  /// `demand`: the packet's demand.json. `packet`: its index in the run.
+  package convenience init(_ gate: LeakGate, packet: Int, demand: [UInt8]) {
+    self.init(gate, packet: packet, named: [])
     isCollecting = true
     demand.withUnsafeBytes { read($0, of: "data/demand.json") }
     end(of: "data/demand.json")
     isCollecting = false
   }
+
+  /// Another search of the same packet, for another thread.
+  func another() -> LeakSearch { LeakSearch(gate, packet: packet, named: named) }
 
   deinit {
     words.deinitialize(count: Self.depthMax + 1)
@@ -54,6 +64,21 @@ package final class LeakSearch: @unchecked Sendable {
   }
 
   // MARK: - Files and lines
+
+  /// Begins a file elsewhere than at its start. `isMidLine`: the line that goes on there is another search's.
+  func begin(_ path: String, at byteOffset: Int = 0, isMidLine: Bool = false) {
+    self.path = path
+    lineOffset = byteOffset
+    self.isMidLine = isMidLine
+    started = []
+    sort = .other
+    guard path.hasPrefix("data/records/") else { return }
+    if path.hasSuffix(".ndjson") { sort = .ndjson }
+    if path.hasSuffix(".csv") { sort = .csv }
+  }
+
+  /// Whether a line has begun whose end has not come yet.
+  var isInLine: Bool { !started.isEmpty }
 
   /// Takes a file's next bytes.
   package func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
@@ -63,7 +88,10 @@ package final class LeakSearch: @unchecked Sendable {
     while let found = memchr(position, 0x0A, end - position) {
       let next = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
       let line = Bytes(start: position, count: next - position - 1)
-      if started.isEmpty {
+      if isMidLine {
+        isMidLine = false
+        lineOffset += line.count + 1
+      } else if started.isEmpty {
         take(line)
       } else {
         started.append(contentsOf: line)
@@ -71,24 +99,17 @@ package final class LeakSearch: @unchecked Sendable {
       }
       position = next
     }
-    started.append(contentsOf: Bytes(start: position, count: end - position))
+    if isMidLine {
+      lineOffset += end - position
+    } else {
+      started.append(contentsOf: Bytes(start: position, count: end - position))
+    }
   }
 
   /// Ends a file.
   package func end(of path: String) {
     if !started.isEmpty { takeStarted() }
     self.path = ""
-  }
-
-  private func begin(_ path: String) {
-    self.path = path
-    row = 0
-    started = []
-    columns = []
-    sort = .other
-    guard path.hasPrefix("data/records/") else { return }
-    if path.hasSuffix(".ndjson") { sort = .ndjson }
-    if path.hasSuffix(".csv") { sort = .csv }
   }
 
   private func takeStarted() {
@@ -100,16 +121,13 @@ package final class LeakSearch: @unchecked Sendable {
   }
 
   private func take(_ line: Bytes) {
-    row += 1
     self.line = line
     cell = line.baseAddress
+    defer { lineOffset += line.count + 1 }
     guard let start = line.baseAddress, !line.isEmpty else { return }
     switch sort {
     case .other: search(line)
-    case .ndjson: searchCells(start, start + line.count)
-    case .csv:
-      if row == 1 { columns = CSVText.rows(Array(line) + [0x0A])?.first ?? [] }
-      searchCells(start, start + line.count)
+    case .ndjson, .csv: searchCells(start, start + line.count)
     }
   }
 
@@ -200,47 +218,8 @@ package final class LeakSearch: @unchecked Sendable {
       return
     }
     guard gate.mayBeWithheld(hash), !named.contains(hash) else { return }
-    gate.suspects.add(hash, bytes, form, packet: packet, at: place())
-  }
-
-  private func place() -> LeakSuspects.Place {
-    LeakSuspects.Place(file: path, row: row, field: field())
-  }
-
-  /// The column that the search is in.
-  private func field() -> String? {
-    guard let cell, let start = line.baseAddress, cell >= start, cell <= start + line.count else {
-      return nil
-    }
-    let before = Array(Bytes(start: start, count: cell - start))
-    switch sort {
-    case .other: return nil
-    case .csv:
-      let count = (CSVText.rows(before + Array("\"\n".utf8))?.first?.count ?? 0) - 1
-      return columns.indices.contains(count) ? columns[count] : nil
-    case .ndjson:
-      // The outermost key before the cell: `{"KEY":` or `,"KEY":` at a depth of one.
-      var name: String?
-      var depth = 0
-      var index = 0
-      while index < before.count {
-        switch before[index] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-        case UInt8(ascii: "\""):
-          let textStart = index + 1
-          index += 1
-          while index < before.count, before[index] != UInt8(ascii: "\"") {
-            index += before[index] == UInt8(ascii: "\\") ? 2 : 1
-          }
-          if depth == 1, index + 1 < before.count, before[index + 1] == UInt8(ascii: ":") {
-            name = String(decoding: before[textStart..<index], as: UTF8.self)
-          }
-        default: break
-        }
-        index += 1
-      }
-      return name
-    }
+    let offset = line.baseAddress.map { start in (cell ?? start) - start } ?? 0
+    gate.suspects.add(
+      hash, bytes, form, packet: packet, at: LeakSuspects.Place(file: path, byteOffset: lineOffset + offset))
   }
 }

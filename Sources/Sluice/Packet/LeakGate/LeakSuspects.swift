@@ -3,11 +3,14 @@ final class LeakSuspects: @unchecked Sendable {
   // Unchecked: the lock guards everything; no suspect is added during the second reading.
 
   /// Where a suspect stands in the packet.
-  struct Place: Equatable {
+  struct Place {
     let file: String
-    let row: Int
-    /// The column, in a file of records.
-    let field: String?
+    /// Where the cell begins that holds it, or the line of a file that has no cells.
+    let byteOffset: Int
+
+    static func < (left: Place, right: Place) -> Bool {
+      (left.file, left.byteOffset) < (right.file, right.byteOffset)
+    }
   }
 
   /// Where the sources hold the value.
@@ -23,7 +26,7 @@ final class LeakSuspects: @unchecked Sendable {
     let packet: Int
     let form: LeakGate.Form
     let bytes: [UInt8]
-    let place: Place
+    var place: Place
     /// Where the value comes from, once the sources were read again.
     var origin: Origin?
   }
@@ -46,32 +49,33 @@ final class LeakSuspects: @unchecked Sendable {
 
   init(_ spool: LeakSpool) { self.spool = spool }
 
-  /// Adds what stands in a packet, unless it was added before.
+  /// Adds what stands in a packet; of several places the first in the packet stays.
   func add(
-    _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, at place: @autoclosure () -> Place
+    _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, at place: Place
   ) {
     lock.withLock {
-      func isThere(_ suspects: [Suspect], _ indices: [Int]?) -> Bool {
-        indices?.contains { isSame(suspects[$0], bytes, form, packet) } ?? false
+      func isThere(_ suspects: inout [Suspect], _ indices: [Int]?) -> Bool {
+        guard let index = indices?.first(where: { isSame(suspects[$0], bytes, form, packet) }) else {
+          return false
+        }
+        if place < suspects[index].place { suspects[index].place = place }
+        return true
       }
-      guard !isThere(pending, pendingByHash[hash]), !isThere(found, foundByHash[hash]) else { return }
+      guard !isThere(&pending, pendingByHash[hash]), !isThere(&found, foundByHash[hash]) else { return }
       if pending.count == Self.pendingCountMax { lookUp() }
       pendingByHash[hash, default: []].append(pending.count)
-      pending.append(
-        Suspect(hash: hash, packet: packet, form: form, bytes: Array(bytes), place: place()))
+      pending.append(Suspect(hash: hash, packet: packet, form: form, bytes: Array(bytes), place: place))
     }
   }
 
-  /// The leaks in the packets that were searched, by packet, file and row. Throws status 6 where a hit could not be looked
+  /// The leaks in the packets that were searched, by packet, file and byte. Throws status 6 where a hit could not be looked
   /// up.
   func leaks() throws(SluiceError) -> [Suspect] {
     lock.lock()
     defer { lock.unlock() }
     lookUp()
     if let failure { throw failure }
-    return found.sorted {
-      ($0.packet, $0.place.file, $0.place.row) < ($1.packet, $1.place.file, $1.place.row)
-    }
+    return found.sorted { $0.packet == $1.packet ? $0.place < $1.place : $0.packet < $1.packet }
   }
 
   /// Looks the hits so far up in the spool and keeps those that are leaks.

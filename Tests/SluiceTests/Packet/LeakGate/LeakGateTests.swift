@@ -160,6 +160,32 @@ import Testing
     #expect(messages.first?.contains("row 141,") == true)
   }
 
+  @Test("A long file is read back by several threads, and what is found and sealed is the same")
+  func longFile() throws {
+    // Rows of different lengths, so that parts end within them.
+    let text = { (index: Int) in "x" + String(repeating: "-", count: 9000 + index % 900) }
+    let kinds = Self.kinds.replacing("max: 200", with: "max: 10000")
+    let rowCount = 2 * BagReader.partByteCountMin / 9000 + 20
+    var digests: Set<[UInt8]> = []
+    for leak in [nil, rowCount / 2 - 12, rowCount - 1] as [Int?] {
+      let records = (0..<rowCount).map { index in
+        Self.record(index, note: text(index) + (index == leak ? " +12025550147" : ""))
+      }
+      for workers in [1, 3] {
+        let run = try SmallRun(kinds: kinds, rules: Self.rules)
+        let options = RunOptions(workerCount: workers)
+        let (_, outcome) = try run.seal([try run.ruling()], [run.source(records.joined())], options: options)
+        if case .sealed(let packet) = outcome.answers.first?.outcome {
+          digests.insert(packet.digest)
+          #expect(packet.byteCount > 2 * BagReader.partByteCountMin)
+        }
+        #expect((outcome.failure == nil) == (leak == nil))
+        if let leak { #expect(outcome.failure?.message.contains("row \(leak + 1), field note") == true) }
+      }
+    }
+    #expect(digests.count == 1)
+  }
+
   @Test("A filter that is full changes nothing") func fullFilter() throws {
     let records = (0..<400).map { Self.record($0, to: ["+120255501\(10 + $0 % 90)"]) }.joined()
     var digests: Set<[UInt8]> = []
