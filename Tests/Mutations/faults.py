@@ -512,6 +512,12 @@ expressions(
     ("06-what-is-released-first-is-not-noted", "!start[index].isReleased", "start[index].isReleased"),
 )
 statements(
+    sluice("Packet/BagReader+ReadBack"), LEAKS,
+    ("06-a-line-between-two-parts-is-not-searched",
+     "if !isLast, let search { try finishLine(search, from: offset, of: file, path, buffer) }", ""),
+    ("06-later-parts-are-not-searched", "search?.read(bytes, of: path)", "if part.lowerBound == 0 { search?.read(bytes, of: path) }"),
+)
+statements(
     sluice("Packet/LeakGate/LeakSpool"), LEAKS,
     ("06-noted-values-are-dropped", "do throws(SluiceError) { try writeOut() } catch { failure = error }", ""),
     ("noted-values-lie-open", "try apply(bytes, at: byteCount)", ""),
@@ -519,7 +525,9 @@ statements(
 )
 statements(
     sluice("Pipeline/PacketSink"), LEAKS,
-    ("06-a-leak-is-not-decided", "try leakDecision?.decide()", ""),
+    ("06-a-leak-is-not-decided",
+     "try leakDecision?.decide { (packet, file, byteOffset) throws(SluiceError) in\n"
+     "      try writers[packet].leakPlace(in: file, at: byteOffset)\n    }", ""),
 )
 expressions(
     sluice("Transform/RecordPath+Watch"), LEAKS,
