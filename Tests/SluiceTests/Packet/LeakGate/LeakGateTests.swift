@@ -166,24 +166,37 @@ import Testing
     let text = { (index: Int) in "x" + String(repeating: "-", count: 9000 + index % 900) }
     let kinds = Self.kinds.replacing("max: 200", with: "max: 10000")
     let rowCount = 2 * BagReader.partByteCountMin / 9000 + 20
-    var digests: Set<[UInt8]> = []
-    for leak in [nil, rowCount / 2 - 12, rowCount - 1] as [Int?] {
+    var rows = Data()
+    func seal(leak: Int?, workers: Int) throws -> DisclosureRun.Outcome {
       let records = (0..<rowCount).map { index in
         Self.record(index, note: text(index) + (index == leak ? " +12025550147" : ""))
       }
-      for workers in [1, 3] {
-        let run = try SmallRun(kinds: kinds, rules: Self.rules)
-        let options = RunOptions(workerCount: workers)
-        let (_, outcome) = try run.seal([try run.ruling()], [run.source(records.joined())], options: options)
-        if case .sealed(let packet) = outcome.answers.first?.outcome {
-          digests.insert(packet.digest)
-          #expect(packet.byteCount > 2 * BagReader.partByteCountMin)
-        }
-        #expect((outcome.failure == nil) == (leak == nil))
-        if let leak { #expect(outcome.failure?.message.contains("row \(leak + 1), field note") == true) }
+      let run = try SmallRun(kinds: kinds, rules: Self.rules)
+      let (folder, outcome) = try run.seal(
+        [try run.ruling()], [run.source(records.joined())], options: RunOptions(workerCount: workers))
+      if leak == nil {
+        rows = try Data(contentsOf: URL(fileURLWithPath: folder + "/US-1/data/records/message.ndjson"))
       }
+      return outcome
+    }
+    var digests: Set<[UInt8]> = []
+    for workers in [1, 3] {
+      guard case .sealed(let packet) = try seal(leak: nil, workers: workers).answers.first?.outcome else {
+        Issue.record("not sealed")
+        continue
+      }
+      digests.insert(packet.digest)
     }
     #expect(digests.count == 1)
+    #expect(rows.count > 2 * BagReader.partByteCountMin)
+    // The row that is in both parts, its leak in the second.
+    let between = rows[..<(rows.count / 2)].count { $0 == 0x0A }
+    for leak in [between, rowCount - 1] {
+      for workers in [1, 3] {
+        let failure = try seal(leak: leak, workers: workers).failure
+        #expect(failure?.message.contains("row \(leak + 1), field note") == true, "\(leak), \(workers)")
+      }
+    }
   }
 
   @Test("A filter that is full changes nothing") func fullFilter() throws {
