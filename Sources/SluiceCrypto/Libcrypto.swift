@@ -82,7 +82,8 @@ final class Libcrypto: @unchecked Sendable {
     guard RAND_priv_bytes_ex(libraryContext, bytes, output.count, 256) == 1 else {
       throw .libcrypto(
         code: "random-failed",
-        "The random number generator failed; no key was made. Run again; where it stays, check the system's.")
+        "The random number generator failed; no key was made. Run again; where it stays, check the system's generator."
+      )
     }
   }
 }

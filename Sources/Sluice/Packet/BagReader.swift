@@ -20,7 +20,8 @@ package struct BagReader {
 
   /// Tag files are read whole; one that is longer is not a bag that anyone made.
   static let tagFileByteCountMax = 64 << 20
-  static let fileCountMax = 1_000_000
+  /// A test sets fewer.
+  package var fileCountMax = 1_000_000
   /// Small enough that what is read stays in the processor's own memory while it is digested and looked at.
   static let bufferByteCount = 256 << 10
   static let depthMax = 32
@@ -120,7 +121,7 @@ package struct BagReader {
       case .file:
         // Names are one where they differ in how a letter's accent is written alone; manifests cannot tell them apart.
         guard tree.files.updateValue(status.byteCount, forKey: path) == nil else { throw Self.twice }
-        guard tree.files.count <= Self.fileCountMax else {
+        guard tree.files.count <= fileCountMax else {
           throw Self.wrong("bag-files", "it has too many files.")
         }
       case .folder:

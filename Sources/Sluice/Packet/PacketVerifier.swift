@@ -45,7 +45,7 @@ public struct PacketVerifier: Sendable {
   }
 
   /// The error with what a receiver can do about a packet that does not verify.
-  static func advised(_ error: SluiceError) -> SluiceError {
+  package static func advised(_ error: SluiceError) -> SluiceError {
     guard error.status == .verification else { return error }
     return SluiceError(
       .verification, error.code, error.message + " Do not rely on it; get it again from its sender.")

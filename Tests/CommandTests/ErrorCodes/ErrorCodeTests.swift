@@ -111,33 +111,28 @@ import Testing
   }
 
   /// What is put into the text of an error that no row provokes, and can hold no value: the name of a type of the
-  /// program, and the system's number.
-  private static let harmless: Set<String> = ["type(of: error)", "errno"]
+  /// program.
+  private static let harmless: Set<String> = ["type(of: error)"]
 
   /// Why no test provokes a code.
   private static let unprovoked: [String: String] = [
-    "bag-files": "it takes a million files",
     "certificate-failed": "libcrypto fails only without memory; make torture fails its allocations (F27)",
     "certificate-unreadable": "as certificate-failed",
     "cipher-failed": "as certificate-failed",
     "clock-range": "make torture sets the clock (F35)",
     "demo-outcome": "a bug of Sluice's own, which no input makes",
     "digest-failed": "as certificate-failed",
-    "folder-unreadable": "the listing of a folder fails only on a damaged disk",
     "key-failed": "as certificate-failed",
     "libcrypto-load": "the process does not start without libcrypto; make torture gives it other versions",
     "mac-failed": "as certificate-failed",
     "no-arguments": "make torture takes /proc away (F05)",
     "not-synced": "a bug of Sluice's own, which no input makes",
     "out-of-memory": "as certificate-failed",
-    "process-hardening": "the system refuses only inside another's sandbox",
-    "random-failed": "make torture takes the random bytes away (F30)",
     "report-unmade": "as not-synced",
     "self-test-hmac-blocks": "it takes a libcrypto that is wrong in this alone",
     "self-test-hmac-reuse": "as self-test-hmac-blocks",
     "self-test-packet": "as not-synced",
     "signature-failed": "as certificate-failed",
-    "source-changed": "records would have to change between two readings; make torture does it",
     "trust-failed": "as certificate-failed",
     "unexpected": "as not-synced",
   ]

@@ -186,6 +186,24 @@ extension Provocation {
     return layer
   }
 
+  /// A record whose free text holds another's number, which the policy withholds.
+  private static let leaking =
+    "{\"kind\":\"message\",\"sent_at\":\"2026-09-10T12:00:00Z\",\"sender\":\"\(ProvokedRun.subject)\","
+    + "\"recipients\":[\"\(Canary.phone)\"],\"nick\":\"call \(Canary.phone)\"}\n"
+
+  private static func leak(_ folder: CommandFolder, _ file: String, _ layer: FileLayer) throws {
+    let run = try ProvokedRun(subject: ProvokedRun.subject)
+    let source = SourceSpecification(
+      name: "records", place: .file(path: file), format: .ndjson, schemaIndex: 0)
+    let outcome = DisclosureRun(
+      rulings: [run.ruling], sources: [source], catalog: run.catalog, facts: run.facts,
+      options: RunOptions(workerCount: 1)
+    ).seal(
+      rootKey: try RootKey(contentsOfFile: folder.key),
+      in: try PacketFolder(path: try folder.make("out"), layer: layer))
+    if let failure = outcome.failure { throw failure }
+  }
+
   static let sealed: [Provocation] = [
     sealing("not-conserved") { $0.kinds[0].reached += 1 },
     sealing("rows-miscounted") { tally in
@@ -221,19 +239,21 @@ extension Provocation {
       _ = try ProvokedRun(authority: Canary.word + "\u{202E}").writer(try PacketFolder(path: folder.path))
     },
     thrown("leak-found", .bug) { folder in
-      let leak =
-        "{\"kind\":\"message\",\"sent_at\":\"2026-09-10T12:00:00Z\",\"sender\":\"\(ProvokedRun.subject)\","
-        + "\"recipients\":[\"\(Canary.phone)\"],\"nick\":\"call \(Canary.phone)\"}\n"
-      let file = try folder.write(leak, to: "a.ndjson")
-      let run = try ProvokedRun(subject: ProvokedRun.subject)
-      let source = SourceSpecification(
-        name: "records", place: .file(path: file), format: .ndjson, schemaIndex: 0)
-      let outcome = DisclosureRun(
-        rulings: [run.ruling], sources: [source], catalog: run.catalog, facts: run.facts,
-        options: RunOptions(workerCount: 1)
-      ).seal(
-        rootKey: try RootKey(contentsOfFile: folder.key), in: try PacketFolder(path: try folder.make("out")))
-      if let failure = outcome.failure { throw failure }
+      try leak(folder, try folder.write(leaking, to: "a.ndjson"), FileLayer())
+    },
+    thrown("source-changed", .input) { folder in
+      let file = try folder.write(leaking, to: "a.ndjson")
+      // When the packet is read back the records have been read once; where the leak came from takes a second time.
+      let layer = layer(before: .read, in: folder) { _ in
+        try? Data((leaking + leaking).utf8).write(to: URL(filePath: file))
+      }
+      try leak(folder, file, layer)
+    },
+    thrown("bag-files", .verification) { folder in
+      var reader = BagReader()
+      reader.fileCountMax = 3
+      let place = try FileLayer().openFolder(try ChangedPacket(in: folder).path)
+      do throws(SluiceError) { _ = try reader.verify(place) } catch { throw PacketVerifier.advised(error) }
     },
     thrown("bag-changed", .verification) { folder in
       let packet = try ChangedPacket(in: folder)
@@ -359,6 +379,32 @@ extension Provocation {
         policy.replacingOccurrences(of: "2020-07-06T00:00:00Z", with: "2020-07-07T00:00:00Z"),
         to: "rules/HK.yaml")
       return try folder.run(arguments)
+    },
+  ]
+}
+
+extension Provocation {
+  /// A run of the command in which the system refuses some calls.
+  private static func refusing(
+    _ code: String, _ status: SluiceError.Status, _ call: String, below path: String? = nil,
+    _ arguments: @escaping @Sendable (CommandFolder) throws -> [String]
+  ) -> Provocation {
+    command(code, status) { folder in
+      let place = path.map { "-P \(folder.path)/\($0) " } ?? ""
+      return try folder.run(
+        try arguments(folder), prefix: "strace -f -qq -o /dev/null \(place)-e inject=\(call)")
+    }.needing(.strace)
+  }
+
+  static let refusing: [Provocation] = [
+    refusing("process-hardening", .key, "prctl:error=EPERM") { ["key", "show", $0.key] },
+    refusing("process-hardening", .key, "prlimit64,setrlimit:error=EPERM") { ["key", "show", $0.key] },
+    refusing("random-failed", .key, "getrandom:error=EIO") { ["key", "new", "--out", $0.path + "/new.key"] },
+    refusing("folder-unreadable", .input, "getdents64:error=EIO", below: "packets") { folder in
+      let register = folder.path + "/demands.register"
+      _ = try folder.run(["register", "new", register])
+      try folder.write(Canary.word, to: "packets/\(Canary.word)")
+      return ["register", "verify", register, "--packets", folder.path + "/packets"]
     },
   ]
 }

@@ -53,18 +53,20 @@ struct Provocation: CustomTestStringConvertible, Sendable {
   static let all =
     demands + schemas + policies + lint + sourceLists + sourcesDocuments + files + folders + keys + keyFolders
     + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + commands
-    + minimizing + disclosing + signing + sealing + reading + sealed + tests + running
+    + minimizing + disclosing + signing + sealing + reading + sealed + tests + running + refusing
 
   /// What not every machine has.
   enum Need: String, Sendable {
     case openssl = "the openssl command is not installed"
     case superuser = "only the superuser can make a file of another user's"
+    case strace = "the strace command is not installed"
     case setpriv = "the setpriv command is not installed, by which the superuser gives a right away"
 
     var isThere: Bool {
       switch self {
       case .openssl: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
       case .superuser: geteuid() == 0
+      case .strace: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
       case .setpriv: geteuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
       }
     }
