@@ -53,6 +53,23 @@ struct DisclosureJob {
   func run() throws -> Summary {
     let inputs = try BatchInputs(
       demands: demands, records: records, policies: policies, clock: clock, runOptions: runOptions)
+    let folder = try inputs.granted.isEmpty ? nil : PacketFolder(path: out)
+    // Begun before anything is read: a report that cannot be written must not be found when packets are sealed.
+    let report = try report.map { try PartialFile($0) }
+    Process.onInterrupt { [folder = Unchecked(folder), report = Unchecked(report)] in
+      try? folder.value?.removePartial()
+      report.value?.discard()
+    }
+    do { return try run(inputs, folder, report) } catch {
+      try? folder?.removePartial()
+      report?.discard()
+      throw error
+    }
+  }
+
+  private func run(
+    _ inputs: BatchInputs, _ folder: PacketFolder?, _ report: PartialFile?
+  ) throws -> Summary {
     var facts = inputs.facts(format, clockIsGiven: clock.now != nil)
     facts = try sealing?.signing(facts) ?? facts
     var answers: [String: OperatorReport.Answer] = [:]
@@ -60,26 +77,25 @@ struct DisclosureJob {
     let envelopes = try EnvelopeJob(sealing, inputs.granted, at: inputs.now)
     var sealedTo: [OperatorReport.Envelope] = []
     var outcome: DisclosureRun.Outcome?
-    let folder = try inputs.granted.isEmpty ? nil : PacketFolder(path: out)
     let noted = try note(inputs, facts, folder)
     facts.checkpointDigest = noted?.checkpointDigest
     if let folder {
-      Process.onInterrupt { [folder = Unchecked(folder)] in try? folder.value.removePartial() }
-      do {
-        let open = try standing(inputs.granted, folder, noted, &answers)
-        try envelopes?.check(inputs.granted, answers, folder)
-        if !open.isEmpty {
-          outcome = try seal(open, inputs, facts, folder, noted)
-          for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
-        }
-        if outcome?.failure == nil { sealedTo = envelopes?.seal(inputs.granted, answers, folder) ?? [] }
-      } catch {
-        try? folder.removePartial()
-        throw error
+      let open = try standing(inputs.granted, folder, noted, &answers)
+      try envelopes?.check(inputs.granted, answers, folder)
+      if !open.isEmpty {
+        outcome = try seal(open, inputs, facts, folder, noted)
+        for answer in outcome?.answers ?? [] { answers[answer.packetName] = answer }
       }
+      if outcome?.failure == nil { sealedTo = envelopes?.seal(inputs.granted, answers, folder) ?? [] }
       try folder.removePartial()
     }
-    return try finish(inputs, facts, outcome, answers, sealedTo)
+    let document = document(inputs, facts, outcome, answers, sealedTo)
+    if let report {
+      try report.append(document.document)
+      try report.publish()
+    }
+    if let failure = outcome?.failure { throw failure }
+    return Summary(report: document, status: status(inputs, document))
   }
 
   /// Notes in the register what was demanded and ruled, before any source is opened.
@@ -143,31 +159,33 @@ struct DisclosureJob {
     SluiceError.Status.precedence.firstIndex(of: status) ?? .max
   }
 
-  private func finish(
+  private func document(
     _ inputs: BatchInputs, _ facts: RunFacts, _ outcome: DisclosureRun.Outcome?,
     _ answers: [String: OperatorReport.Answer], _ envelopes: [OperatorReport.Envelope]
-  ) throws -> Summary {
-    let ordered = inputs.rulings.compactMap { answers[$0.demand.packetName] }
+  ) -> OperatorReport {
     var document = OperatorReport(
       facts: facts, kindNames: inputs.catalog.kinds.map(\.name), sources: outcome?.sources ?? [],
-      answers: ordered,
+      answers: inputs.rulings.compactMap { answers[$0.demand.packetName] },
       warnings: outcome?.warnings ?? [])
     document.envelopes = envelopes
-    if let report { try document.write(to: report) }
-    if let failure = outcome?.failure { throw failure }
+    return document
+  }
+
+  /// The status to end with, after each failure is told.
+  private func status(_ inputs: BatchInputs, _ document: OperatorReport) -> SluiceError.Status? {
     var status: SluiceError.Status?
-    for answer in ordered {
+    for answer in document.answers {
       if case .failed(let error) = answer.outcome {
         Terminal.say("error: \(error)")
         status = error.status
       }
     }
-    for case .failed(let error) in envelopes.map(\.outcome) {
+    for case .failed(let error) in document.envelopes.map(\.outcome) {
       Terminal.say("error: \(error)")
       status = [status, error.status].compactMap { $0 }.min { Self.rank($0) < Self.rank($1) }
     }
     if status == nil, !inputs.refused.isEmpty { status = .refused }
-    return Summary(report: document, status: status)
+    return status
   }
 }
 

@@ -19,6 +19,27 @@ struct DiscloseTests {
     #expect((report as? [String: Any])?["sluice"] as? String == "report/1")
   }
 
+  @Test func aReportThatCannotBeWrittenIsFoundBeforeAnythingIsSealed() throws {
+    let folder = try CommandFolder()
+    try folder.write("an older one", to: "report.json")
+    let there = try folder.disclose(["us-warrant"], ["--report", "report.json"])
+    #expect(there.status == 6)
+    #expect(there.talk.contains("(exists)"))
+    let nowhere = try folder.disclose(["us-warrant"], ["--report", "nowhere/report.json"])
+    #expect(nowhere.status == 6)
+    #expect(folder.names("packets") == [])
+    #expect(try folder.text("report.json") == "an older one")
+    // In the folder of the packets, which is made for them, there is room for it.
+    let inside = try folder.disclose(["us-warrant"], ["--report", "packets/report.json"])
+    #expect(inside.status == 0)
+    #expect(folder.names("packets") == ["US-2026-000127", "report.json"])
+    // A run that seals nothing leaves no half of a report.
+    let failed = try folder.disclose(
+      ["us-emergency"], records: ["nowhere.ndjson"], ["--report", "other.json"])
+    #expect(failed.status == 5)
+    #expect(folder.names(".").filter { $0.contains("partial") } == [])
+  }
+
   @Test func aFolderStandsForTheDemandsInIt() throws {
     let folder = try CommandFolder()
     let text = try String(

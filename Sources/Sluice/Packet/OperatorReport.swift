@@ -116,14 +116,6 @@ public struct OperatorReport: Sendable {
     ]).document
   }
 
-  /// Writes the report as a new file, owner-only, whole or not at all. Throws status 6 where something of that
-  /// name is there, or the file cannot be written.
-  public func write(to path: String) throws(SluiceError) { try write(to: path, layer: FileLayer()) }
-
-  package func write(to path: String, layer: FileLayer) throws(SluiceError) {
-    try PartialFile.write(document, to: path, layer: layer)
-  }
-
   // MARK: - Parts
 
   private func json(_ envelope: Envelope) -> JSONText {

@@ -32,7 +32,7 @@ import Testing
       OperatorReport.Answer(ruling, .sealedBefore(digest: [1])),
       OperatorReport.Answer(ruling, .failed(SluiceError(.output, "disk-full", "Full."))),
     ]
-    try report(answers).write(to: place.path + "/report.json")
+    try PartialFile.write(report(answers).document, to: place.path + "/report.json")
     let object = try JSONSerialization.jsonObject(with: Data(try place.bytes("report.json")))
     let json = try #require(object as? [String: Any])
     let demands = try #require(json["demands"] as? [[String: Any]])
@@ -53,10 +53,10 @@ import Testing
   @Test func aReportIsTheSameEachTimeAndNeverOverwrites() throws {
     let place = try PacketPlace()
     let path = place.path + "/report.json"
-    try report().write(to: path)
+    try PartialFile.write(report().document, to: path)
     let bytes = try place.bytes("report.json")
     #expect(bytes == report().document)
-    let error = #expect(throws: SluiceError.self) { try report().write(to: path) }
+    let error = #expect(throws: SluiceError.self) { try PartialFile.write(report().document, to: path) }
     #expect(error?.status == .output)
     #expect(try place.bytes("report.json") == bytes)
     #expect(try place.names() == ["report.json"], "no partial file is left")
@@ -67,7 +67,9 @@ import Testing
       let place = try PacketPlace()
       var layer = FileLayer()
       layer.fault = { $0 == call ? ENOSPC : 0 }
-      #expect(throws: SluiceError.self) { try report().write(to: place.path + "/report.json", layer: layer) }
+      #expect(throws: SluiceError.self) {
+        try PartialFile.write(report().document, to: place.path + "/report.json", layer: layer)
+      }
       #expect(try place.names() == [])
     }
   }
