@@ -398,7 +398,8 @@ extension Provocation {
 
   static let refusing: [Provocation] = [
     refusing("process-hardening", .key, "prctl:error=EPERM") { ["key", "show", $0.key] },
-    refusing("process-hardening", .key, "prlimit64,setrlimit:error=EPERM") { ["key", "show", $0.key] },
+    refusing("process-hardening", .key, "prlimit64,setrlimit:error=EPERM") { ["key", "show", $0.key] }
+      .needing(.ownLimits),
     refusing("random-failed", .key, "getrandom:error=EIO") { ["key", "new", "--out", $0.path + "/new.key"] },
     refusing("folder-unreadable", .input, "getdents64:error=EIO", below: "packets") { folder in
       let register = folder.path + "/demands.register"

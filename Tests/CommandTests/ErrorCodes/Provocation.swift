@@ -36,8 +36,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
   let code: String
   /// Nil for a warning.
   let status: SluiceError.Status?
-  /// What the machine must have; nil where any has it.
-  var need: Need?
+  /// What must be as it is not everywhere.
+  var needs: [Need] = []
   let run: @Sendable (CommandFolder) throws -> Said
 
   var testDescription: String { code }
@@ -55,17 +55,19 @@ struct Provocation: CustomTestStringConvertible, Sendable {
     + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + commands
     + minimizing + disclosing + signing + sealing + reading + sealed + tests + running + refusing
 
-  /// What not every machine has.
+  /// What not every machine or build has.
   enum Need: String, Sendable {
     case openssl = "the openssl command is not installed"
     case superuser = "only the superuser can make a file of another user's"
     case strace = "the strace command is not installed"
+    case ownLimits = "a sanitizer asks for the limits of the process first"
     case setpriv = "the setpriv command is not installed, by which the superuser gives a right away"
 
     var isThere: Bool {
       switch self {
       case .openssl: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
       case .superuser: geteuid() == 0
+      case .ownLimits: dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
       case .strace: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
       case .setpriv: geteuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
       }
@@ -73,7 +75,7 @@ struct Provocation: CustomTestStringConvertible, Sendable {
   }
 
   func needing(_ need: Need) -> Provocation {
-    Provocation(code: code, status: status, need: need, run: run)
+    Provocation(code: code, status: status, needs: needs + [need], run: run)
   }
 
   /// Something in the library that throws.
