@@ -103,7 +103,7 @@ static inline int sluice_is_second(const uint8_t *start) {
   sluice_bytes16 bytes;
   memcpy(&bytes, start, sizeof bytes);
   uint32_t digits = sluice_mask16((bytes - '0') < 10);
-  return digits == 0xDB6F && start[4] == '-' && start[7] == '-' && start[10] == 'T' && start[13] == ':'
+  return digits == 0xDB6F && (start[0] == '1' || start[0] == '2') && start[5] <= '1' && start[8] <= '3' && start[4] == '-' && start[7] == '-' && start[10] == 'T' && start[13] == ':'
     && start[16] == ':' && start[17] - '0' < 10u && start[18] - '0' < 10u && start[19] == 'Z';
 }
 

@@ -27,7 +27,8 @@ public struct Limits: Equatable, Sendable {
   public var blockByteCount = 1 << 20
   /// Bytes of released rows held in memory for all packets before they are written out.
   public var spoolByteCountMax = 8 << 20
-  /// Bytes of the leak gate's filter, rounded down to a power of two. A fuller one takes more time and hides nothing.
+  /// Bytes of the leak gate's filter, rounded down to a power of two. It is good
+  /// for eleven bits for each value that a packet withholds: beyond, time grows with the square, and nothing is missed.
   public var leakGateByteCount = 4 << 20
 
   public init() {}

@@ -165,7 +165,9 @@ struct RunOptionGroup: ParsableArguments {
     .demandCountMax
   @Option(help: ArgumentHelp("Bytes of released rows held in memory.", valueName: "bytes"))
   var spoolBytes = Limits().spoolByteCountMax
-  @Option(help: ArgumentHelp("Bytes of the leak gate's filter.", valueName: "bytes"))
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of the leak gate's filter: 1.5 for each value that a packet withholds.", valueName: "bytes"))
   var leakGateBytes = Limits().leakGateByteCount
 
   func validate() throws {

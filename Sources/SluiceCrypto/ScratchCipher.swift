@@ -1,7 +1,8 @@
 internal import CLibcrypto
 
 /// Hides what a run writes to a temporary file for itself: AES-256 in counter mode (NIST SP 800-38A) under a random key
-/// that lives in this value alone, so that nobody can read the file once the value is gone.
+/// that ends with this value, so that nobody can read the file once the process is gone. Libcrypto holds the key in memory
+/// that may be swapped out, unlike that of root keys.
 ///
 /// It hides and does not authenticate. One thread at a time; the type is neither Sendable nor copyable.
 package struct ScratchCipher: ~Copyable {

@@ -495,7 +495,7 @@ expressions(
 
 expressions(
     sluice("Packet/LeakGate/LeakSearch"), LEAKS,
-    ("06-no-leak-gate", "gate.mayBeWithheld(hash)", "false"),
+    ("06-no-leak-gate", "gate.filter.contains(hash)", "false"),
     ("leaks-are-cleared-by-the-other-packets-demand", "named.contains(hash)", "!named.isEmpty"),
 )
 expressions(

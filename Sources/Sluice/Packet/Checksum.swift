@@ -3,9 +3,9 @@
 /// Eight lanes of 64 bits, each with the sum of its words and the sum of those sums, so that a word's place counts
 /// too: damage goes unseen where it leaves 1024 bits as they were. It tells accidents and is no digest: what a
 /// packet states is the SHA-256 that was taken of the same bytes when they were written.
-struct Checksum {
+package struct Checksum {
   /// What the bytes came to.
-  struct Value: Equatable {
+  package struct Value: Equatable {
     fileprivate let sums: SIMD8<UInt64>
     fileprivate let sumsOfSums: SIMD8<UInt64>
     let byteCount: Int
@@ -19,7 +19,9 @@ struct Checksum {
   /// The start of a block whose rest has not come yet.
   private var started: [UInt8] = []
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package init() {}
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount += bytes.count
     var rest = bytes[...]
     if !started.isEmpty {
@@ -36,7 +38,7 @@ struct Checksum {
   }
 
   /// Adds what other bytes came to that follow. So far they must be a whole number of blocks.
-  mutating func append(_ next: Checksum) {
+  package mutating func append(_ next: Checksum) {
     precondition(started.isEmpty, "a part ends with a block")
     let blockCount = UInt64(next.byteCount / Self.blockByteCount)
     sumsOfSums &+= sums &* blockCount &+ next.sumsOfSums
@@ -46,7 +48,7 @@ struct Checksum {
   }
 
   /// The value of everything so far.
-  func value() -> Value {
+  package func value() -> Value {
     var last = self
     let rest = started + Array(repeating: 0, count: Self.blockByteCount - started.count)
     rest.withUnsafeBytes { last.add($0) }

@@ -23,7 +23,7 @@ public struct DisclosureRun {
 
   /// Reads every source once and seals a packet for each ruling.
   ///
-  /// Where the run as a whole fails (`Outcome.failure`) nothing is sealed; where one packet cannot be written
+  /// Where the run as a whole fails (`Outcome.failure`) nothing further is sealed; where one packet cannot be written
   /// (status 6) the others are sealed.
   public func seal(rootKey: any RootOperations, in folder: PacketFolder) -> Outcome {
     do throws(SluiceError) {
@@ -47,12 +47,12 @@ public struct DisclosureRun {
       let packets = try openPackets(keys, folder, decision)
       do throws(SluiceError) {
         let totals = try readOnce(keys, gate, &outcome) { packet, rows in packets.append(packet, rows) }
-        decision?.recordCount = outcome.recordCount
         try packets.seal(totals.tallies, totals.hasUnreadable)
       } catch {
         packets.discard()
-        throw error
+        outcome.failure = error
       }
+      // Of many packets some may be sealed when the run fails.
       outcome.answers = zip(rulings, packets.outcomes).map { OperatorReport.Answer($0, $1) }
     } catch {
       outcome.failure = error
@@ -118,7 +118,7 @@ public struct DisclosureRun {
 
   /// What became of the run.
   public struct Outcome: Sendable {
-    /// In the order of the rulings; empty where `failure` stopped the run before any packet.
+    /// In the order of the rulings; where `failure` stopped the run, those of the packets before.
     public internal(set) var answers: [OperatorReport.Answer] = []
     /// In the order of the rulings, indexed by the catalog's kinds.
     public internal(set) var tallies: [PacketTally] = []
@@ -130,7 +130,7 @@ public struct DisclosureRun {
     public internal(set) var faults: [SluiceError] = []
     /// Records read.
     public internal(set) var recordCount: UInt64 = 0
-    /// What stopped the run as a whole: then nothing was sealed.
+    /// What stopped the run as a whole: then nothing further was sealed.
     public internal(set) var failure: SluiceError?
 
     init(failure: SluiceError? = nil) { self.failure = failure }

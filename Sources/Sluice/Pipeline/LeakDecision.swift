@@ -2,9 +2,6 @@ import SluiceCrypto
 
 /// Ends a run whose packets hold a leak, and reads its sources a second time to say where that comes from.
 final class LeakDecision {
-  /// Records of the first reading.
-  var recordCount: UInt64 = 0
-
   private let run: DisclosureRun
   let gate: LeakGate
   private let keys: [CaseKey]
@@ -23,14 +20,14 @@ final class LeakDecision {
     _ place: (_ packet: Int, _ file: String, _ byteOffset: Int) throws(SluiceError) -> LeakPlace
   ) throws(SluiceError) {
     guard let leak = try gate.suspects.leaks().first else { return }
-    if canReadAgain { try readAgain() }
-    throw error(
-      try gate.suspects.leaks().first ?? leak,
-      try place(leak.packet, leak.place.file, leak.place.byteOffset))
+    // What they add to the message is not worth losing it.
+    let place = try? place(leak.packet, leak.place.file, leak.place.byteOffset)
+    if canReadAgain { try? readAgain() }
+    throw error(try gate.suspects.leaks().first ?? leak, place)
   }
 
   private var canReadAgain: Bool {
-    run.sources.allSatisfy { $0.identity?.kind == .regular && $0.place != .standardInput }
+    run.sources.allSatisfy { $0.place != .standardInput && ($0.identity?.kind ?? .regular) == .regular }
   }
 
   private func readAgain() throws(SluiceError) {
@@ -42,27 +39,23 @@ final class LeakDecision {
     defer { gate.isTracing = false }
     var outcome = DisclosureRun.Outcome()
     _ = try run.readOnce(keys, gate, &outcome) { _, _ in }
-    guard outcome.recordCount == recordCount else {
-      throw SluiceError(
-        .input, "source-changed", "The records changed while they were read; nothing is sealed. Run again.")
-    }
   }
 
   /// Says where the value stands in the packet and in the sources, never what it is.
-  private func error(_ leak: LeakSuspects.Suspect, _ place: LeakPlace) -> SluiceError {
+  private func error(_ leak: LeakSuspects.Suspect, _ place: LeakPlace?) -> SluiceError {
     let name = run.rulings[leak.packet].demand.packetName
-    let column = place.field.map { ", field \($0)" } ?? ""
-    let place = "\(leak.place.file), row \(place.row)\(column)"
+    let column = place?.field.map { ", field \($0)" } ?? ""
+    let row = place.map { ", row \($0.row)\(column)" } ?? ""
     let field = leak.origin.map { origin in
       let kind = run.catalog.kinds[origin.kind]
       return "\(kind.name).\(kind.fields[Int(origin.field)].name)"
     }
     let what = field.map { " (\($0))" } ?? ""
-    let advice = field == nil ? " Give the records as files to be told where it comes from." : ""
+    let advice = canReadAgain ? "" : " Give the records as files to be told where it comes from."
     return SluiceError(
       .bug, "leak-found",
-      "Packet \(name) would hold an identifier that it withholds or pseudonymises\(what): in \(place). "
-        + "Nothing is sealed. If that field holds free text, withhold it in the policy; else please report this.\(advice)",
+      "Packet \(name) would hold an identifier that it withholds or pseudonymises\(what): in \(leak.place.file)\(row). "
+        + "Nothing further is sealed. If that field holds free text, withhold it in the policy; else please report this.\(advice)",
       source: leak.origin.map { run.sources[$0.source].name }, byteOffset: leak.origin?.byteOffset,
       field: field)
   }

@@ -81,7 +81,7 @@ extension RecordPath {
     let label =
       UInt64(truncatingIfNeeded: packet) &<< 8 | UInt64(watched.pointee.reader.rawValue) &<< 1
       | (isKept ? 1 : 0)
-    let hash = leakWatch.hash.of(text, label: ~label, isText: false)
+    let hash = leakWatch.hash.of(text, label: ~label)
     guard !leakWatch.isKnown(hash) else { return }
     note(text, watched, plan, Int(packet), isKept, recordOffset)
   }
@@ -106,9 +106,6 @@ extension RecordPath {
       note(Bytes(start: target, count: length), .address, watched, packet, isKept, recordOffset)
       return
     }
-    if reader == .opaque, LeakText.hasForm(text) {
-      leakWatch.gate?.noteForm()
-    }
     notePlain(text, watched, packet, isKept, recordOffset)
     guard let length, reader == .phone, length != text.count || text[0] != UInt8(ascii: "+") else { return }
     notePlain(Bytes(start: target, count: length), watched, packet, isKept, recordOffset)
@@ -120,6 +117,7 @@ extension RecordPath {
   ) {
     guard leakWatch.setPlain(text) else { return }
     let plain = Bytes(start: leakWatch.plain.base, count: leakWatch.plain.count)
+    if LeakText.hasForm(text, plain: plain) { leakWatch.gate?.noteForm() }
     note(plain, .text, watched, packet, isKept, recordOffset)
   }
 

@@ -191,7 +191,7 @@ extension Provocation {
     "{\"kind\":\"message\",\"sent_at\":\"2026-09-10T12:00:00Z\",\"sender\":\"\(ProvokedRun.subject)\","
     + "\"recipients\":[\"\(Canary.phone)\"],\"nick\":\"call \(Canary.phone)\"}\n"
 
-  private static func leak(_ folder: CommandFolder, _ file: String, _ layer: FileLayer) throws {
+  private static func leak(_ folder: CommandFolder, _ file: String) throws {
     let run = try ProvokedRun(subject: ProvokedRun.subject)
     let source = SourceSpecification(
       name: "records", place: .file(path: file), format: .ndjson, schemaIndex: 0)
@@ -199,8 +199,7 @@ extension Provocation {
       rulings: [run.ruling], sources: [source], catalog: run.catalog, facts: run.facts,
       options: RunOptions(workerCount: 1)
     ).seal(
-      rootKey: try RootKey(contentsOfFile: folder.key),
-      in: try PacketFolder(path: try folder.make("out"), layer: layer))
+      rootKey: try RootKey(contentsOfFile: folder.key), in: try PacketFolder(path: try folder.make("out")))
     if let failure = outcome.failure { throw failure }
   }
 
@@ -239,15 +238,7 @@ extension Provocation {
       _ = try ProvokedRun(authority: Canary.word + "\u{202E}").writer(try PacketFolder(path: folder.path))
     },
     thrown("leak-found", .bug) { folder in
-      try leak(folder, try folder.write(leaking, to: "a.ndjson"), FileLayer())
-    },
-    thrown("source-changed", .input) { folder in
-      let file = try folder.write(leaking, to: "a.ndjson")
-      // When the packet is read back the records have been read once; where the leak came from takes a second time.
-      let layer = layer(before: .read, in: folder) { _ in
-        try? Data((leaking + leaking).utf8).write(to: URL(filePath: file))
-      }
-      try leak(folder, file, layer)
+      try leak(folder, try folder.write(leaking, to: "a.ndjson"))
     },
     thrown("bag-files", .verification) { folder in
       var reader = BagReader()

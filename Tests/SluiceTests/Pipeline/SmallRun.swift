@@ -120,9 +120,9 @@ struct SmallRun {
   /// Seals a packet for each ruling into a folder of this name.
   func seal(
     _ rulings: [GrantedRuling], _ sources: [SourceSpecification], into name: String = "out",
-    format: RecordFormat = .ndjson, options: RunOptions = RunOptions()
+    format: RecordFormat = .ndjson, options: RunOptions = RunOptions(), layer: FileLayer = FileLayer()
   ) throws -> (folder: String, outcome: DisclosureRun.Outcome) {
-    let out = try PacketFolder(path: folder.path + "/" + name)
+    let out = try PacketFolder(path: folder.path + "/" + name, layer: layer)
     var options = options
     options.limits.recordsPerRejected = 1
     let outcome = DisclosureRun(

@@ -61,8 +61,4 @@ final class LeakFilter: @unchecked Sendable {
     let bits = Self.bits(hash)
     return sluice_load(word(hash)) & bits == bits
   }
-
-  @inline(__always) static func set(_ word: UnsafeMutablePointer<UInt64>, _ bits: UInt64) {
-    sluice_or(word, bits)
-  }
 }

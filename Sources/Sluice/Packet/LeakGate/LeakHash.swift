@@ -11,23 +11,22 @@ struct LeakHash: Sendable {
     end = random.next()
   }
 
-  /// The hash of one byte or more. Text is hashed without regard to the case of ASCII letters.
-  @inline(__always) func of(_ bytes: Bytes, label: UInt64, isText: Bool) -> UInt64 {
+  /// The hash of one byte or more.
+  @inline(__always) func of(_ bytes: Bytes, label: UInt64) -> UInt64 {
     let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
     let count = bytes.count
-    let fold: UInt64 = isText ? 0x2020_2020_2020_2020 : 0
     var state = start ^ label &* 0x9E37_79B9_7F4A_7C15
     if count >= 8 {
       var offset = 0
       while offset &+ 8 < count {
-        state = mix(state ^ (raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | fold))
+        state = mix(state ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         offset &+= 8
       }
-      state = mix(state ^ (raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self) | fold))
+      state = mix(state ^ raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
     } else {
       var word: UInt64 = 0
       for byte in bytes { word = word &<< 8 | UInt64(byte) }
-      state = mix(state ^ (word | fold))
+      state = mix(state ^ word)
     }
     return mix(state ^ end ^ UInt64(truncatingIfNeeded: count))
   }

@@ -105,7 +105,7 @@ extension LeakSearch {
     guard first < last, let address = try? IPAddress(Bytes(rebasing: text[first..<last])) else {
       return false
     }
-    if isNetwork(address, text, last) { return true }
+    if isNetwork(address, text, first, last) { return true }
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { target in
       guard let base = target.baseAddress else { return }
       let count = address.writeCanonical(to: base)
@@ -114,12 +114,16 @@ extension LeakSearch {
     return true
   }
 
-  /// Whether `/` and a length follow beyond which the address has no bit: what a prefix leaves of many addresses.
-  private func isNetwork(_ address: IPAddress, _ text: Bytes, _ end: Int) -> Bool {
-    guard end < text.count, text[end] == UInt8(ascii: "/") else { return false }
+  /// Whether the address is the whole of a cell or of an element, with `/` and a length beyond which it has no bit: what a
+  /// prefix leaves of many addresses.
+  private func isNetwork(_ address: IPAddress, _ text: Bytes, _ start: Int, _ end: Int) -> Bool {
+    func isEdge(_ index: Int) -> Bool {
+      !text.indices.contains(index) || text[index] == UInt8(ascii: ";")
+    }
+    guard isEdge(start - 1), end < text.count, text[end] == UInt8(ascii: "/") else { return false }
     var last = end + 1
     while last < text.count, last < end + 4, LeakText.isDigit(text[last]) { last += 1 }
-    return LeakText.isNetwork(address, length: Bytes(rebasing: text[(end + 1)..<last]))
+    return isEdge(last) && LeakText.isNetwork(address, length: Bytes(rebasing: text[(end + 1)..<last]))
   }
 
   // MARK: - Other forms

@@ -217,7 +217,7 @@ package final class LeakSearch: @unchecked Sendable {
       named.insert(hash)
       return
     }
-    guard gate.mayBeWithheld(hash), !named.contains(hash) else { return }
+    guard gate.filter.contains(hash), !named.contains(hash) else { return }
     let offset = line.baseAddress.map { start in (cell ?? start) - start } ?? 0
     gate.suspects.add(
       hash, bytes, form, packet: packet, at: LeakSuspects.Place(file: path, byteOffset: lineOffset + offset))

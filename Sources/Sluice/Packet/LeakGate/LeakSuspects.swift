@@ -1,6 +1,6 @@
 /// What the search of a run's packets hit: exact bytes, each once a packet.
 final class LeakSuspects: @unchecked Sendable {
-  // Unchecked: the lock guards everything; no suspect is added during the second reading.
+  // Unchecked: the lock guards everything but `foundByHash` during the second reading, when nothing changes it.
 
   /// Where a suspect stands in the packet.
   struct Place {
@@ -14,7 +14,7 @@ final class LeakSuspects: @unchecked Sendable {
   }
 
   /// Where the sources hold the value.
-  struct Origin: Equatable {
+  struct Origin {
     let source: Int
     let byteOffset: UInt64
     let kind: Int
@@ -31,8 +31,9 @@ final class LeakSuspects: @unchecked Sendable {
     var origin: Origin?
   }
 
-  /// Hits that are looked up together.
+  /// Hits that are looked up together, and their bytes.
   private static let pendingCountMax = 1 << 14
+  private static let pendingByteCountMax = 4 << 20
   /// Leaks that are kept: one is told, and is as good as a thousand.
   private static let foundCountMax = 1 << 10
 
@@ -40,6 +41,7 @@ final class LeakSuspects: @unchecked Sendable {
   private let lock = Lock()
   /// Hits that may be chance.
   private var pending: [Suspect] = []
+  private var pendingByteCount = 0
   /// Those that the spool says are leaks.
   private var found: [Suspect] = []
   /// Indices by hash, of `pending` and of `found`.
@@ -54,6 +56,8 @@ final class LeakSuspects: @unchecked Sendable {
     _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, at place: Place
   ) {
     lock.withLock {
+      // What cannot be looked up ends the run.
+      guard failure == nil else { return }
       func isThere(_ suspects: inout [Suspect], _ indices: [Int]?) -> Bool {
         guard let index = indices?.first(where: { isSame(suspects[$0], bytes, form, packet) }) else {
           return false
@@ -62,8 +66,9 @@ final class LeakSuspects: @unchecked Sendable {
         return true
       }
       guard !isThere(&pending, pendingByHash[hash]), !isThere(&found, foundByHash[hash]) else { return }
-      if pending.count == Self.pendingCountMax { lookUp() }
+      if pending.count == Self.pendingCountMax || pendingByteCount > Self.pendingByteCountMax { lookUp() }
       pendingByHash[hash, default: []].append(pending.count)
+      pendingByteCount += bytes.count
       pending.append(Suspect(hash: hash, packet: packet, form: form, bytes: Array(bytes), place: place))
     }
   }
@@ -75,20 +80,26 @@ final class LeakSuspects: @unchecked Sendable {
     defer { lock.unlock() }
     lookUp()
     if let failure { throw failure }
-    return found.sorted { $0.packet == $1.packet ? $0.place < $1.place : $0.packet < $1.packet }
+    return found.sorted(by: Self.isBefore)
+  }
+
+  private static func isBefore(_ left: Suspect, _ right: Suspect) -> Bool {
+    left.packet == right.packet ? left.place < right.place : left.packet < right.packet
   }
 
   /// Looks the hits so far up in the spool and keeps those that are leaks.
   private func lookUp() {
     guard !pending.isEmpty, failure == nil else { return }
     let lookup = LeakLookup(pendingByHash.keys)
-    do throws(SluiceError) { try spool.each { lookup.take($0) } } catch { failure = error }
-    for suspect in pending where lookup.isLeak(suspect.hash) && found.count < Self.foundCountMax {
-      foundByHash[suspect.hash, default: []].append(found.count)
-      found.append(suspect)
+    do throws(SluiceError) { try spool.each { lookup.take($0) } } catch {
+      failure = error
+      return
     }
-    pending = []
-    pendingByHash = [:]
+    found += pending.filter { lookup.isLeak($0.hash) }
+    // The first ones, so that the order in which the packets are searched does not show.
+    found = Array(found.sorted(by: Self.isBefore).prefix(Self.foundCountMax))
+    foundByHash = Dictionary(grouping: found.indices, by: { found[$0].hash })
+    (pending, pendingByHash, pendingByteCount) = ([], [:], 0)
   }
 
   private func isSame(_ suspect: Suspect, _ bytes: Bytes, _ form: LeakGate.Form, _ packet: Int) -> Bool {

@@ -36,9 +36,13 @@ enum LeakText {
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { digitValue(byte) <= 9 }
 
-  /// Whether a text has a form that the search passes over.
-  static func hasForm(_ bytes: Bytes) -> Bool {
-    isPseudonym(bytes) || bytes.contains(UInt8(ascii: "-")) && instantLength(bytes) > 0 || isNetwork(bytes)
+  /// Whether an identifier begins, or is, what the search passes over: as it stands, or by `plain`, its letters and digits
+  /// in lower case.
+  static func hasForm(_ text: Bytes, plain: Bytes) -> Bool {
+    if plain.count >= 28, isPseudonym(Bytes(rebasing: plain[..<28])) {
+      return plain.count == 28 || text.prefix { isWord($0) }.count == 28
+    }
+    return instantLength(text) > 0 || isNetwork(text)
   }
 
   /// Whether 28 bytes have the form of a pseudonym: a letter, `a`, 26 of base32.

@@ -147,6 +147,47 @@ import Testing
     }
   }
 
+  @Test(
+    "An identifier that looks like what is passed over is looked for all the same",
+    arguments: [
+      "pa234567abcdefghijklmnopqrst", "pa234567abcdefghijklmnopqrst-1", "pa234567-abcdefghijklm-nopqrst",
+      "2021-15-30-14-77", "2021-12-30", "20211230",
+    ])
+  func formsOfIdentifiers(_ device: String) throws {
+    for note in ["by \(device)", device, "by \(device.replacing("-", with: ""))"]
+    where !note.contains("by 2021") {
+      let record = Self.record(0, note: note).replacing("dev-0-77c2f", with: device)
+      #expect(try Self.seal(record).outcome.failure?.code == "leak-found", "\(note)")
+    }
+  }
+
+  @Test("Of more leaks than are kept the first is told") func manyLeaks() throws {
+    let records = (0..<1400).map { index in
+      let number = "+1202555\(1000 + index)"
+      return Self.record(index, to: [number], note: "call \(number)")
+    }
+    for workers in [1, 3] {
+      let (_, _, outcome) = try Self.seal(records.joined(), workers: workers, block: 9000)
+      #expect(outcome.failure?.message.contains("row 1, field note") == true)
+    }
+  }
+
+  @Test("A leak is told where its sources are gone meanwhile") func lostOrigin() throws {
+    let run = try Self.run()
+    let source = run.source(Self.record(0, note: "call +12025550147"))
+    let path = run.folder.path + "/records"
+    var layer = FileLayer()
+    layer.fault = { call in
+      // The packet is read back.
+      if call == .read { unlink(path) }
+      return 0
+    }
+    let (_, outcome) = try run.seal([try run.ruling()], [source], layer: layer)
+    #expect(outcome.failure?.code == "leak-found" && outcome.failure?.field == nil)
+    #expect(outcome.failure?.message.contains("row 1, field note") == true)
+    #expect(outcome.failure?.message.contains("Give the records as files") == false)
+  }
+
   @Test("The same leak is told whatever the workers and blocks") func deterministic() throws {
     var records = (0..<300).map { Self.record($0) }
     records[140] = Self.record(140, note: "call +12025550147")

@@ -164,7 +164,7 @@ import Testing
     "What is no whole identifier is not found",
     arguments: [
       "120255501471", "x12025550147", "12025550147x", "2025550147", "+1202555014", "1202555 014 8",
-      "1203.0.113.77", "203.0.113.77.example", "203.0.113.7", "203.0.113.0/24", "2001:db8::/32",
+      "1203.0.113.77", "203.0.113.77.example", "203.0.113.7",
       "rosa.klee@mail.example.organic", "rosa@mail.example.org", "a9f3-77c2", "1202555,0147",
       "12025550148", "MTIwMjU1NTAxNDg=",
     ])
@@ -173,6 +173,20 @@ import Testing
       Self.phone, Self.account, Self.email, Self.address, Self.longAddress, "203.0.113.0", "2001:db8::",
     ]
     #expect(Self.hits("at \(text) only", withheld: withheld) == [])
+  }
+
+  @Test("A network is passed over where it is a whole cell, and not in a text") func networks() {
+    let withheld = ["203.0.113.0", "2001:db8::"]
+    for cell in ["203.0.113.0/24", "2001:db8::/32"] {
+      #expect(Self.hits("at \(cell) only", withheld: withheld).count == 1)
+      let path = "data/records/message."
+      #expect(Self.hits("{\"ip\":\"\(cell)\"}\n", withheld: withheld, path: path + "ndjson") == [])
+      #expect(Self.hits("{\"note\":\"at \(cell)\"}\n", withheld: withheld, path: path + "ndjson").count == 1)
+      let row = "\"ip\"\n\"198.51.100.0/24;\(cell);192.0.2.0/25\"\n"
+      #expect(Self.hits(row, withheld: withheld, path: path + "csv") == [])
+    }
+    #expect(
+      Self.hits("{\"ip\":\"203.0.113.0/0\"}\n", withheld: withheld, path: "data/records/a.ndjson").count == 1)
   }
 
   @Test("Released in clear, or named by the demand, is no leak") func exempt() {
