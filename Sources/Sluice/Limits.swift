@@ -30,6 +30,9 @@ public struct Limits: Equatable, Sendable {
   /// Bytes of the leak gate's filter, rounded down to a power of two. It is good
   /// for eleven bits for each value that a packet withholds: beyond, time grows with the square, and nothing is missed.
   public var leakGateByteCount = 4 << 20
+  /// Packets that are written before they are synced together and published: enough to share a sync, few enough that a run
+  /// that is killed has not much to do again.
+  package var batchCountMax = 1024
 
   public init() {}
 }

@@ -96,7 +96,7 @@ public struct DisclosureRun {
           spool: memory))
     }
     return PacketSink(
-      writers, in: folder, memory: memory, workerCount: options.workerCount,
+      writers, in: folder, memory: memory, options: options,
       leakDecision: leakDecision, witness: witness)
   }
 

@@ -1,20 +1,17 @@
 /// The packets of a run while their rows arrive, and their sealing. One that cannot be written fails alone.
 final class PacketSink {
-  /// Packets that are written before they are synced together: enough to share a sync, few enough that a run that
-  /// is killed has not much to do again.
-  static let batchCountMax = 1024
-
   private let writers: [PacketWriter]
   private let folder: PacketFolder
   private let memory: SpoolMemory
   private let workerCount: Int
+  private let batchCountMax: Int
   private let leakDecision: LeakDecision?
   private let witness: (any DisclosureWitness)?
   private var failures: [SluiceError?]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
   init(
-    _ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, workerCount: Int,
+    _ writers: [PacketWriter], in folder: PacketFolder, memory: SpoolMemory, options: RunOptions,
     leakDecision: LeakDecision? = nil, witness: (any DisclosureWitness)? = nil
   ) {
     self.leakDecision = leakDecision
@@ -22,7 +19,8 @@ final class PacketSink {
     self.writers = writers
     self.memory = memory
     self.folder = folder
-    self.workerCount = workerCount
+    workerCount = options.workerCount
+    batchCountMax = options.limits.batchCountMax
     failures = Array(repeating: nil, count: writers.count)
   }
 
@@ -34,8 +32,8 @@ final class PacketSink {
   /// Seals each packet. Throws where the fault is ours or the signer's: nothing further is sealed then.
   func seal(_ tallies: [PacketTally], _ hasUnreadable: [Bool]) throws(SluiceError) {
     memory.finishWriting()
-    for start in stride(from: 0, to: writers.count, by: Self.batchCountMax) {
-      let batch = start..<min(start + Self.batchCountMax, writers.count)
+    for start in stride(from: 0, to: writers.count, by: batchCountMax) {
+      let batch = start..<min(start + batchCountMax, writers.count)
       for index in batch where failures[index] != nil { writers[index].discard() }
       _ = try each(batch) { (index) throws(SluiceError) in
         try self.writers[index].write(tallies[index], hasUnreadable: hasUnreadable[index])

@@ -240,6 +240,24 @@ import Testing
     }
   }
 
+  @Test("Packets that were sealed before a leak of a later batch are told") func laterBatch() throws {
+    let subjects = ["+12025550100", "+12025550101", "+12025550102"]
+    for leaking in 0..<3 {
+      let run = try Self.run()
+      let records = subjects.enumerated().map { index, subject in
+        Self.record(index, sender: subject, note: index == leaking ? "call +12025550147" : "nothing")
+      }
+      var options = RunOptions(workerCount: 2)
+      options.limits.batchCountMax = 1
+      let rulings = try subjects.enumerated().map { try run.ruling(reference: "US-\($0)", phone: $1) }
+      let (folder, outcome) = try run.seal(rulings, [run.source(records.joined())], options: options)
+      #expect(outcome.failure?.code == "leak-found")
+      #expect(outcome.answers.map(\.packetName) == (0..<leaking).map { "US-\($0)" })
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(names == (0..<leaking).map { "US-\($0)" })
+    }
+  }
+
   @Test("A filter that is full changes nothing") func fullFilter() throws {
     let records = (0..<400).map { Self.record($0, to: ["+120255501\(10 + $0 % 90)"]) }.joined()
     var digests: Set<[UInt8]> = []
