@@ -42,7 +42,6 @@ static inline uint32_t sluice_cell_stops(const uint8_t *start, uint8_t separator
 /* Words that several threads set bits of; no order between them is meant. */
 static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
-static inline void sluice_add(uint64_t *word, uint64_t count) { __atomic_fetch_add(word, count, __ATOMIC_RELAXED); }
 
 /* Eight bytes up to sixteen of a text, the rest zeros. */
 static inline sluice_bytes16 sluice_short_text(const uint8_t *text, size_t count) {
@@ -103,7 +102,8 @@ static inline int sluice_is_second(const uint8_t *start) {
   sluice_bytes16 bytes;
   memcpy(&bytes, start, sizeof bytes);
   uint32_t digits = sluice_mask16((bytes - '0') < 10);
-  return digits == 0xDB6F && (start[0] == '1' || start[0] == '2') && start[5] <= '1' && start[8] <= '3' && start[4] == '-' && start[7] == '-' && start[10] == 'T' && start[13] == ':'
+  return digits == 0xDB6F && (start[0] == '1' || start[0] == '2') && start[5] <= '1' && start[8] <= '3'
+    && start[4] == '-' && start[7] == '-' && start[10] == 'T' && start[13] == ':'
     && start[16] == ':' && start[17] - '0' < 10u && start[18] - '0' < 10u && start[19] == 'Z';
 }
 

@@ -27,8 +27,8 @@ public struct Limits: Equatable, Sendable {
   public var blockByteCount = 1 << 20
   /// Bytes of released rows held in memory for all packets before they are written out.
   public var spoolByteCountMax = 8 << 20
-  /// Bytes of the leak gate's filter, rounded down to a power of two. It is good
-  /// for eleven bits for each value that a packet withholds: beyond, time grows with the square, and nothing is missed.
+  /// Bytes of the leak gate's filter, rounded down to a power of two. With less than eleven bits for each value that a
+  /// packet withholds, time grows with their square; nothing is missed.
   public var leakGateByteCount = 4 << 20
   /// Packets that are written before they are synced together and published: enough to share a sync, few enough that a run
   /// that is killed has not much to do again.

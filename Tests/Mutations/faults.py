@@ -514,7 +514,7 @@ expressions(
 statements(
     sluice("Packet/BagReader+ReadBack"), LEAKS,
     ("06-a-line-between-two-parts-is-not-searched",
-     "if !isLast, let search { try finishLine(search, from: offset, of: file, path, buffer) }", ""),
+     "if !isLast, let search { try finishLine(search, from: reached, of: file, path) }", ""),
     ("06-later-parts-are-not-searched", "search?.read(bytes, of: path)", "if part.lowerBound == 0 { search?.read(bytes, of: path) }"),
 )
 statements(

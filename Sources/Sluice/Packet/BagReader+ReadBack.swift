@@ -1,8 +1,8 @@
-import Glibc
-
 extension BagReader {
   /// A long file is read back in parts of at least so many bytes, each a whole number of a checksum's blocks.
   package static let partByteCountMin = 4 << 20
+  /// What is looked at for the end of a line at a time.
+  private static let lineByteCount = 4 << 10
 
   /// Returns what the manifest must say of a file, once it has read back as it was written.
   func readBack(_ written: WrittenFile, _ folder: borrowing Descriptor) throws(SluiceError) -> BagEntry {
@@ -37,45 +37,38 @@ extension BagReader {
   private func readPart(
     _ part: Range<Int>, isLast: Bool, of file: Int32, _ path: String
   ) throws(SluiceError) -> Checksum {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 64)
-    defer { buffer.deallocate() }
     let search = part.lowerBound == 0 ? leakSearch : leakSearch?.another()
     if let search, part.lowerBound > 0 {
-      let count = try layer.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<1]), from: file, at: part.lowerBound - 1, path
-      )
-      search.begin(path, at: part.lowerBound, isMidLine: count == 0 || buffer[0] != 0x0A)
+      var isMidLine = true
+      try layer.readPieces(of: file, from: part.lowerBound - 1, to: part.lowerBound, path) {
+        isMidLine = $0.first != 0x0A
+      }
+      search.begin(path, at: part.lowerBound, isMidLine: isMidLine)
     }
     var checksum = Checksum()
-    var offset = part.lowerBound
-    while isLast || offset < part.upperBound {
-      let room = isLast ? buffer[...] : buffer.prefix(part.upperBound - offset)
-      let count = try layer.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: room), from: file, at: offset, path)
-      guard count > 0 else { break }
-      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    let end = isLast ? Int.max : part.upperBound
+    let reached = try layer.readPieces(of: file, from: part.lowerBound, to: end, path) { bytes in
       checksum.update(bytes)
       search?.read(bytes, of: path)
-      offset += count
     }
-    guard isLast || offset == part.upperBound else { throw Self.notAsWritten(path) }
-    if !isLast, let search { try finishLine(search, from: offset, of: file, path, buffer) }
+    guard isLast || reached == end else { throw Self.notAsWritten(path) }
+    if !isLast, let search { try finishLine(search, from: reached, of: file, path) }
     search?.end(of: path)
     return checksum
   }
 
   /// Gives a search the rest of a line that began in its part.
   private func finishLine(
-    _ search: LeakSearch, from start: Int, of file: Int32, _ path: String,
-    _ buffer: UnsafeMutableRawBufferPointer
+    _ search: LeakSearch, from start: Int, of file: Int32, _ path: String
   ) throws(SluiceError) {
-    var offset = start
-    while search.isInLine {
-      let count = try layer.read(into: buffer, from: file, at: offset, path)
-      guard count > 0 else { return }
-      let end = buffer[..<count].firstIndex(of: 0x0A).map { $0 + 1 } ?? count
-      search.read(UnsafeRawBufferPointer(rebasing: buffer[..<end]), of: path)
-      offset += count
+    var (offset, reached) = (start - 1, start)
+    while search.isInLine, reached > offset {
+      offset = reached
+      reached = try layer.readPieces(of: file, from: offset, to: offset + Self.lineByteCount, path) { bytes in
+        guard search.isInLine else { return }
+        let end = bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+        search.read(UnsafeRawBufferPointer(rebasing: bytes[..<end]), of: path)
+      }
     }
   }
 

@@ -22,8 +22,6 @@ package struct BagReader {
   static let tagFileByteCountMax = 64 << 20
   /// A test sets fewer.
   package var fileCountMax = 1_000_000
-  /// Small enough that what is read stays in the processor's own memory while it is digested and looked at.
-  static let bufferByteCount = 256 << 10
   static let depthMax = 32
 
   let layer: FileLayer
@@ -234,18 +232,11 @@ package struct BagReader {
     _ take: (UnsafeRawBufferPointer) throws(SluiceError) -> Void
   ) throws(SluiceError) {
     let file = try layer.openToRead(path, at: folder.number)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try layer.read(into: buffer, from: file, path)
-      if count == 0 {
-        leakSearch?.end(of: path)
-        return
-      }
-      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    try layer.readPieces(of: file.number, path) { bytes throws(SluiceError) in
       try take(bytes)
       leakSearch?.read(bytes, of: path)
     }
+    leakSearch?.end(of: path)
   }
 
   private static func startSHA512() throws(SluiceError) -> SHA512 {

@@ -20,6 +20,9 @@ package struct FileLayer: Sendable {
 
   package init() {}
 
+  /// Small enough that what is read stays in the processor's own memory while it is digested and looked at.
+  private static let pieceByteCount = 256 << 10
+
   /// Opens a folder below another one. Does not follow a symbolic link.
   package func openFolder(_ path: String, at folder: Int32 = AT_FDCWD) throws(SluiceError) -> Descriptor {
     try open(path, at: folder, O_RDONLY | O_DIRECTORY)
@@ -84,6 +87,26 @@ package struct FileLayer: Sendable {
     }
     guard count >= 0 else { throw Self.error("read", name) }
     return count
+  }
+
+  /// Gives on a file's bytes from `start` to `end`, or to the file's end, a piece at a time. Returns where it stopped, which
+  /// is before `end` where the file is shorter.
+  @discardableResult
+  func readPieces(
+    of number: Int32, from start: Int = 0, to end: Int = .max, _ name: String,
+    _ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Void
+  ) throws(SluiceError) -> Int {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceByteCount, alignment: 64)
+    defer { buffer.deallocate() }
+    var offset = start
+    while offset < end {
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(end - offset))
+      let count = try read(into: room, from: number, at: offset, name)
+      guard count > 0 else { break }
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      offset += count
+    }
+    return offset
   }
 
   /// Makes what was written to a file or folder last through a loss of power.

@@ -22,31 +22,34 @@ final class LeakDecision {
     guard let leak = try gate.suspects.leaks().first else { return }
     // What they add to the message is not worth losing it.
     let place = try? place(leak.packet, leak.place.file, leak.place.byteOffset)
-    if canReadAgain { try? readAgain() }
-    throw error(try gate.suspects.leaks().first ?? leak, place)
+    let trace = LeakTrace(leak)
+    if canReadAgain { try? readAgain(trace) }
+    throw error(leak, place, trace.origin)
   }
 
   private var canReadAgain: Bool {
     run.sources.allSatisfy { $0.place != .standardInput && ($0.identity?.kind ?? .regular) == .regular }
   }
 
-  private func readAgain() throws(SluiceError) {
+  private func readAgain(_ trace: LeakTrace) throws(SluiceError) {
     var options = self.run.options
     options.onProgress = nil
     let run = DisclosureRun(
       rulings: run.rulings, sources: run.sources, catalog: run.catalog, facts: run.facts, options: options)
-    gate.isTracing = true
-    defer { gate.isTracing = false }
+    gate.trace = trace
+    defer { gate.trace = nil }
     var outcome = DisclosureRun.Outcome()
     _ = try run.readOnce(keys, gate, &outcome) { _, _ in }
   }
 
   /// Says where the value stands in the packet and in the sources, never what it is.
-  private func error(_ leak: LeakSuspects.Suspect, _ place: LeakPlace?) -> SluiceError {
+  private func error(
+    _ leak: LeakSuspects.Suspect, _ place: LeakPlace?, _ origin: LeakTrace.Origin?
+  ) -> SluiceError {
     let name = run.rulings[leak.packet].demand.packetName
     let column = place?.field.map { ", field \($0)" } ?? ""
     let row = place.map { ", row \($0.row)\(column)" } ?? ""
-    let field = leak.origin.map { origin in
+    let field = origin.map { origin in
       let kind = run.catalog.kinds[origin.kind]
       return "\(kind.name).\(kind.fields[Int(origin.field)].name)"
     }
@@ -56,7 +59,7 @@ final class LeakDecision {
       .bug, "leak-found",
       "Packet \(name) would hold an identifier that it withholds or pseudonymises\(what): in \(leak.place.file)\(row). "
         + "Nothing further is sealed. If that field holds free text, withhold it in the policy; else please report this.\(advice)",
-      source: leak.origin.map { run.sources[$0.source].name }, byteOffset: leak.origin?.byteOffset,
+      source: origin.map { run.sources[$0.source].name }, byteOffset: origin?.byteOffset,
       field: field)
   }
 }

@@ -125,14 +125,14 @@ extension RecordPath {
     _ bytes: Bytes, _ form: LeakGate.Form, _ watched: UnsafePointer<WatchedField>, _ packet: Int,
     _ isKept: Bool, _ recordOffset: UInt64
   ) {
-    guard leakWatch.isTracing else {
+    guard let trace = leakWatch.trace else {
       leakWatch.note(bytes, form, packet: packet, isReleased: isKept)
       return
     }
     guard !isKept, let gate = leakWatch.gate else { return }
-    gate.suspects.see(
+    trace.see(
       gate.hash(bytes, form, packet: packet), bytes, form, packet: packet,
-      LeakSuspects.Origin(
+      LeakTrace.Origin(
         source: context?.index ?? 0, byteOffset: recordOffset, kind: kind.pointee.index,
         field: watched.pointee.field))
   }

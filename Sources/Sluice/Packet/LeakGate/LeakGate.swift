@@ -28,7 +28,7 @@ import Synchronization
 ///
 /// A worker remembers what it noted of late, so a value that comes again costs a hash and a look.
 package final class LeakGate: @unchecked Sendable {
-  // Unchecked: the filter is filled by atomic steps, `spool` and `suspects` have locks, `isTracing` changes between
+  // Unchecked: the filter is filled by atomic steps, `spool` and `suspects` have locks, `trace` changes between
   // passes.
 
   /// What a value is compared as.
@@ -46,8 +46,8 @@ package final class LeakGate: @unchecked Sendable {
   let filter: LeakFilter
   let spool: LeakSpool
   let suspects: LeakSuspects
-  /// The second reading: values are compared with the leaks and not noted.
-  var isTracing = false
+  /// In the second reading: what values are compared with instead of being noted.
+  var trace: LeakTrace?
   /// Whether an identifier of this run looks like a pseudonym, an instant or a network: then no form is passed over.
   private let hasForm = Atomic(false)
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where in a packet's file a leak stands, for a person.
 struct LeakPlace {
   /// From 1 on; the header of a CSV file counts.
@@ -7,26 +5,17 @@ struct LeakPlace {
   /// The column, in a file of records.
   let field: String?
 
-  private static let bufferByteCount = 256 << 10
-
   /// Looks for the place of a cell by where it begins. `file`: the file's path in `folder`; `path`: in the packet.
   init(
     at byteOffset: Int, of path: String, file: String, in folder: Int32, _ layer: FileLayer
   ) throws(SluiceError) {
     let descriptor = try layer.openToRead(file, at: folder)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferByteCount, alignment: 64)
-    defer { buffer.deallocate() }
     var row = 1
     var header: [UInt8] = []
     // What stands before the cell in its row.
     var before: [UInt8] = []
-    var offset = 0
-    while offset < byteOffset {
-      let room = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(byteOffset - offset))
-      let count = try layer.read(into: room, from: descriptor, at: offset, path)
-      guard count > 0 else { break }
-      offset += count
-      var lines = room[..<count].split(separator: 0x0A, omittingEmptySubsequences: false)
+    try layer.readPieces(of: descriptor.number, to: byteOffset, path) { bytes in
+      var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
       before += lines.removeFirst()
       for line in lines {
         if row == 1 { header = before }

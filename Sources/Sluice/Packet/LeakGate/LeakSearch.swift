@@ -65,7 +65,7 @@ package final class LeakSearch: @unchecked Sendable {
 
   // MARK: - Files and lines
 
-  /// Begins a file elsewhere than at its start. `isMidLine`: the line that goes on there is another search's.
+  /// Begins a file, or a part of one. `isMidLine`: the line that goes on there is another search's.
   func begin(_ path: String, at byteOffset: Int = 0, isMidLine: Bool = false) {
     self.path = path
     lineOffset = byteOffset

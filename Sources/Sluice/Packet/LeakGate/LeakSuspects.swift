@@ -1,9 +1,9 @@
 /// What the search of a run's packets hit: exact bytes, each once a packet.
 final class LeakSuspects: @unchecked Sendable {
-  // Unchecked: the lock guards everything but `foundByHash` during the second reading, when nothing changes it.
+  // Unchecked: the lock guards everything.
 
   /// Where a suspect stands in the packet.
-  struct Place {
+  struct Place: Sendable {
     let file: String
     /// Where the cell begins that holds it, or the line of a file that has no cells.
     let byteOffset: Int
@@ -13,22 +13,16 @@ final class LeakSuspects: @unchecked Sendable {
     }
   }
 
-  /// Where the sources hold the value.
-  struct Origin {
-    let source: Int
-    let byteOffset: UInt64
-    let kind: Int
-    let field: Int32
-  }
-
-  struct Suspect {
+  struct Suspect: Sendable {
     let hash: UInt64
     let packet: Int
     let form: LeakGate.Form
     let bytes: [UInt8]
     var place: Place
-    /// Where the value comes from, once the sources were read again.
-    var origin: Origin?
+
+    func isSame(_ bytes: Bytes, _ form: LeakGate.Form, _ packet: Int) -> Bool {
+      self.packet == packet && self.form == form && self.bytes.elementsEqual(bytes)
+    }
   }
 
   /// Hits that are looked up together, and their bytes.
@@ -59,7 +53,7 @@ final class LeakSuspects: @unchecked Sendable {
       // What cannot be looked up ends the run.
       guard failure == nil else { return }
       func isThere(_ suspects: inout [Suspect], _ indices: [Int]?) -> Bool {
-        guard let index = indices?.first(where: { isSame(suspects[$0], bytes, form, packet) }) else {
+        guard let index = indices?.first(where: { suspects[$0].isSame(bytes, form, packet) }) else {
           return false
         }
         if place < suspects[index].place { suspects[index].place = place }
@@ -100,27 +94,5 @@ final class LeakSuspects: @unchecked Sendable {
     found = Array(found.sorted(by: Self.isBefore).prefix(Self.foundCountMax))
     foundByHash = Dictionary(grouping: found.indices, by: { found[$0].hash })
     (pending, pendingByHash, pendingByteCount) = ([], [:], 0)
-  }
-
-  private func isSame(_ suspect: Suspect, _ bytes: Bytes, _ form: LeakGate.Form, _ packet: Int) -> Bool {
-    suspect.packet == packet && suspect.form == form && suspect.bytes.elementsEqual(bytes)
-  }
-
-  /// Takes note of a value that the second reading came across; of several origins the first in the sources stays.
-  func see(
-    _ hash: UInt64, _ bytes: Bytes, _ form: LeakGate.Form, packet: Int, _ origin: Origin
-  ) {
-    // Nothing changes the table meanwhile, so most values are turned away without the lock.
-    guard foundByHash[hash] != nil else { return }
-    lock.withLock {
-      for index in foundByHash[hash] ?? [] where isSame(found[index], bytes, form, packet) {
-        if let known = found[index].origin,
-          (known.source, known.byteOffset) <= (origin.source, origin.byteOffset)
-        {
-          continue
-        }
-        found[index].origin = origin
-      }
-    }
   }
 }

@@ -9,7 +9,7 @@ package struct LeakWatch: ~Copyable {
   let gate: LeakGate?
   /// Copied here, so that a value that is known costs no look at an object.
   let hash: LeakHash
-  let isTracing: Bool
+  let trace: LeakTrace?
   /// The hashes of values noted, each at the place that its low bits say.
   let seen: RecordArray<UInt64>
   private var gathered: RecordArray<LeakMark>
@@ -19,7 +19,7 @@ package struct LeakWatch: ~Copyable {
   package init(_ gate: LeakGate?) {
     self.gate = gate
     hash = gate?.hash ?? LeakHash()
-    isTracing = gate?.isTracing ?? false
+    trace = gate?.trace
     seen = RecordArray(repeating: 0, count: gate == nil ? 1 : Self.seenCount)
     gathered = RecordArray(capacity: gate == nil ? 1 : Self.gatheredCountMax)
   }
@@ -27,7 +27,7 @@ package struct LeakWatch: ~Copyable {
   /// Whether the value was noted not long ago; it counts as noted from now on.
   @inline(__always) func isKnown(_ hash: UInt64) -> Bool {
     // The second reading compares every value.
-    if isTracing { return false }
+    if trace != nil { return false }
     let place = seen.base + Int(truncatingIfNeeded: hash & UInt64(Self.seenCount &- 1))
     if place.pointee == hash { return true }
     place.pointee = hash
