@@ -117,8 +117,10 @@ extension RecordPath {
   ) {
     guard leakWatch.setPlain(text) else { return }
     let plain = Bytes(start: leakWatch.plain.base, count: leakWatch.plain.count)
-    if LeakText.hasForm(text, plain: plain) { leakWatch.gate?.noteForm() }
     note(plain, .text, watched, packet, isKept, recordOffset)
+    guard LeakText.hasForm(text, plain: plain) else { return }
+    leakWatch.gate?.noteFormed()
+    note(plain, .formed, watched, packet, isKept, recordOffset)
   }
 
   private mutating func note(

@@ -13,8 +13,9 @@ import Synchronization
 ///
 /// **What is searched.** Every file of the packet, as it is read back from the disk, once the pass is over and every
 /// value is known (`LeakSearch`): letters and digits between boundaries, and what hexadecimal, base64 (both alphabets),
-/// percent- and backslash-escapes hold. A pseudonym or an instant is passed over by its form, unless an identifier of
-/// this run has such a form itself. demand.json tells what the demand names: that is no leak.
+/// percent- and backslash-escapes hold. What has the form of a pseudonym, an instant, a network or a fraction is compared with
+/// those identifiers alone that begin so themselves: the digits of `203.0.113.0` or of `8.5417021` and an account's are the
+/// same by chance before long. demand.json tells what the demand names: that is no leak.
 ///
 /// **Bounds.** Values are not kept, their hashes are, under a random key, so that nobody can aim at them: in a Bloom filter
 /// of `Limits.leakGateByteCount` bytes, one for all packets, and whole in memory and, once they are many, in a file
@@ -37,6 +38,8 @@ package final class LeakGate: @unchecked Sendable {
     case text = 0
     /// 4 or 16 bytes of an IP address.
     case address = 1
+    /// Letters and digits of what begins with, or is, a pseudonym, an instant, a network or a fraction by its form.
+    case formed = 2
   }
 
   /// Values of fewer characters are not looked for, addresses apart.
@@ -48,8 +51,8 @@ package final class LeakGate: @unchecked Sendable {
   let suspects: LeakSuspects
   /// In the second reading: what values are compared with instead of being noted.
   var trace: LeakTrace?
-  /// Whether an identifier of this run looks like a pseudonym, an instant or a network: then no form is passed over.
-  private let hasForm = Atomic(false)
+  /// Whether an identifier of this run was noted as `formed`; without one there is nothing to compare a form with.
+  private let hasFormed = Atomic(false)
 
   /// `folder`: the run's partial folder, open, for what does not fit in memory.
   package init(_ limits: Limits = Limits(), layer: FileLayer = FileLayer(), folder: Int32) {
@@ -62,12 +65,12 @@ package final class LeakGate: @unchecked Sendable {
   /// 6 where the spool could not be written, or does not read back.
   package func leaks() throws(SluiceError) -> [[UInt8]] { try suspects.leaks().map(\.bytes) }
 
-  var passesForms: Bool { !hasForm.load(ordering: .relaxed) }
+  var comparesForms: Bool { hasFormed.load(ordering: .relaxed) }
 
-  func noteForm() { hasForm.store(true, ordering: .relaxed) }
+  func noteFormed() { hasFormed.store(true, ordering: .relaxed) }
 
   @inline(__always) func hash(_ bytes: Bytes, _ form: Form, packet: Int) -> UInt64 {
-    LeakMark.hash(hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue))
+    LeakMark.hash(hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue))
   }
 
   /// Takes what a worker noted.

@@ -20,41 +20,63 @@ extension LeakSearch {
   private func lookAtSpans(_ words: UnsafeMutablePointer<LeakWords>, _ text: Bytes) {
     var first = 0
     while first < words.pointee.count {
-      let after = passesForms ? wordAfterForm(words, first, text) : first
-      if after > first {
+      let after = wordAfterForm(words, first, text)
+      if after == first {
+        lookAtSpans(words, from: first, text, .text)
+        first += 1
+      } else {
+        if comparesForms { lookAtSpans(words, from: first, text, .formed) }
         first = after
-        continue
       }
-      let start = Int(words.pointee.words[first].start)
-      let hasPlus = start > 0 && text[start - 1] == UInt8(ascii: "+")
-      var last = first
-      while last < words.pointee.count, last - first < Self.wordCountMax,
-        last == first || words.pointee.words[last].joins
-      {
-        let count = Int(words.pointee.words[last].end) - start + (hasPlus ? 1 : 0)
-        if count >= LeakGate.characterCountMin { look(words.pointee.plain(first, last), .text) }
-        last += 1
-      }
-      if last - first == Self.wordCountMax, last < words.pointee.count, words.pointee.words[last].joins {
-        while last < words.pointee.count, words.pointee.words[last].joins { last += 1 }
-        look(words.pointee.plain(first, last - 1), .text)
-      }
-      first += 1
     }
   }
 
-  /// The word after the pseudonym or instant that begins at a word; the word itself where none does.
+  private func lookAtSpans(
+    _ words: UnsafeMutablePointer<LeakWords>, from first: Int, _ text: Bytes, _ form: LeakGate.Form
+  ) {
+    let start = Int(words.pointee.words[first].start)
+    let hasPlus = start > 0 && text[start - 1] == UInt8(ascii: "+")
+    var last = first
+    while last < words.pointee.count, last - first < Self.wordCountMax,
+      last == first || words.pointee.words[last].joins
+    {
+      let count = Int(words.pointee.words[last].end) - start + (hasPlus ? 1 : 0)
+      if count >= LeakGate.characterCountMin { look(words.pointee.plain(first, last), form) }
+      last += 1
+    }
+    if last - first == Self.wordCountMax, last < words.pointee.count, words.pointee.words[last].joins {
+      while last < words.pointee.count, words.pointee.words[last].joins { last += 1 }
+      look(words.pointee.plain(first, last - 1), form)
+    }
+  }
+
+  /// Compares the whole of a cell that has a form.
+  func lookAtForm(_ cell: Bytes) {
+    words.pointee.split(cell)
+    look(words.pointee.plain(0, words.pointee.count - 1), .formed)
+  }
+
+  /// The word after the pseudonym, instant or network that begins at a word; the word itself where none does.
   private func wordAfterForm(_ words: UnsafeMutablePointer<LeakWords>, _ first: Int, _ text: Bytes) -> Int {
     let word = words.pointee.words[first]
-    let count = Int(word.end - word.start)
+    let start = Int(word.start)
+    let count = Int(word.end) - start
     if count == 28 {
-      return LeakText.isPseudonym(Bytes(rebasing: text[Int(word.start)..<Int(word.end)])) ? first + 1 : first
+      return LeakText.isPseudonym(Bytes(rebasing: text[start..<(start + 28)])) ? first + 1 : first
     }
-    guard count == 4, word.isNumber else { return first }
-    let end = Int(word.start) + LeakText.instantLength(Bytes(rebasing: text[Int(word.start)...]))
+    guard count <= 4 else { return first }
+    let instant = count == 4 ? LeakText.instantLength(Bytes(rebasing: text[start...])) : 0
+    let end = start + (instant > 0 ? instant : networkLength(text, start))
     var next = first
     while next < words.pointee.count, Int(words.pointee.words[next].start) < end { next += 1 }
     return next
+  }
+
+  /// How many bytes from `start` on are a network that is the whole of a cell or of an element; 0 where there is none.
+  private func networkLength(_ text: Bytes, _ start: Int) -> Int {
+    guard start == 0 || text[start - 1] == UInt8(ascii: ";") else { return 0 }
+    let element = text[start...].prefix { $0 != UInt8(ascii: ";") }
+    return LeakText.isNetwork(Bytes(rebasing: element)) ? element.count : 0
   }
 
   // MARK: - Addresses

@@ -14,7 +14,7 @@ package final class LeakSearch: @unchecked Sendable {
 
   let gate: LeakGate
   let packet: Int
-  let passesForms: Bool
+  let comparesForms: Bool
   /// One for each depth.
   let words: UnsafeMutablePointer<LeakWords>
 
@@ -41,7 +41,7 @@ package final class LeakSearch: @unchecked Sendable {
     self.gate = gate
     self.packet = packet
     self.named = named
-    passesForms = gate.passesForms
+    comparesForms = gate.comparesForms
     words = .allocate(capacity: Self.depthMax + 1)
     for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
   }
@@ -137,7 +137,9 @@ package final class LeakSearch: @unchecked Sendable {
     var position = start
     while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
       let text = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
-      if passesForms, let after = endOfForm(text, end) {
+      if let after = endOfForm(text, end) {
+        cell = text
+        if comparesForms { lookAtForm(Bytes(start: text, count: after - text - 1)) }
         position = after
         continue
       }
@@ -154,12 +156,11 @@ package final class LeakSearch: @unchecked Sendable {
       cell = text
       let value = Bytes(start: text, count: close - text)
       guard value.count >= LeakGate.characterCountMin || mayBeAddress(value) else { continue }
-      if passesForms, LeakText.isDigit(value[0]), LeakText.isNetwork(value) { continue }
-      search(value)
+      searchValue(value)
     }
   }
 
-  /// What follows a cell that has the form of a pseudonym or an instant, which nothing that is looked for has.
+  /// What follows a cell that has the form of a pseudonym or an instant.
   @inline(__always)
   private func endOfForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
     let quote = UInt8(ascii: "\"")
@@ -204,8 +205,19 @@ package final class LeakSearch: @unchecked Sendable {
         || position.pointee == UInt8(ascii: ".")
     { position += 1 }
     cell = start
-    if position - start >= LeakGate.characterCountMin { search(Bytes(start: start, count: position - start)) }
+    if position - start >= LeakGate.characterCountMin {
+      searchValue(Bytes(start: start, count: position - start))
+    }
     return position
+  }
+
+  /// Searches the whole of a cell or of a number.
+  @inline(__always) private func searchValue(_ value: Bytes) {
+    if value[0] <= UInt8(ascii: "9"), LeakText.isFraction(value) || LeakText.isNetwork(value) {
+      if comparesForms { lookAtForm(value) }
+    } else {
+      search(value)
+    }
   }
 
   // MARK: - Looking up

@@ -1,6 +1,6 @@
 internal import CProcessor
 
-/// What the leak gate takes for a part of an identifier, and the forms that no identifier has.
+/// What the leak gate takes for a part of an identifier, and the forms that few identifiers have.
 enum LeakText {
   enum Sort: UInt8 {
     /// Nothing goes on across it.
@@ -36,13 +36,13 @@ enum LeakText {
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { digitValue(byte) <= 9 }
 
-  /// Whether an identifier begins, or is, what the search passes over: as it stands, or by `plain`, its letters and digits
-  /// in lower case.
+  /// Whether an identifier begins with, or is, a pseudonym, an instant, a network or a fraction by its form: as it
+  /// stands, or by `plain`, its letters and digits in lower case.
   static func hasForm(_ text: Bytes, plain: Bytes) -> Bool {
     if plain.count >= 28, isPseudonym(Bytes(rebasing: plain[..<28])) {
       return plain.count == 28 || text.prefix { isWord($0) }.count == 28
     }
-    return instantLength(text) > 0 || isNetwork(text)
+    return instantLength(text) > 0 || isNetwork(text) || isFraction(text)
   }
 
   /// Whether 28 bytes have the form of a pseudonym: a letter, `a`, 26 of base32.
@@ -74,6 +74,16 @@ enum LeakText {
     guard stands("Z", end) else { return 0 }
     end += 1
     return end < bytes.count && isWord(bytes[end]) ? 0 : end
+  }
+
+  /// Whether bytes are a decimal number with a point in it, and nothing else: a coordinate, say.
+  static func isFraction(_ bytes: Bytes) -> Bool {
+    var pointCount = 0
+    for byte in bytes.drop(while: { $0 == UInt8(ascii: "-") }) where !isDigit(byte) {
+      guard byte == UInt8(ascii: ".") else { return false }
+      pointCount += 1
+    }
+    return pointCount == 1
   }
 
   /// Whether bytes are the text of a network as a prefix writes it: `203.0.113.0/24`.

@@ -14,7 +14,7 @@ import Testing
           sender: phone
           recipients: { array: phone }
           client_ip: { type: ip, of: sender }
-          device: { device: "a-z0-9-", of: sender }
+          device: { device: "a-z0-9.-", of: sender }
           ref: { id: message, alphabet: "0-9a-f", of: record }
           note: { type: text, max: 200, of: sender }
     """
@@ -151,7 +151,7 @@ import Testing
     "An identifier that looks like what is passed over is looked for all the same",
     arguments: [
       "pa234567abcdefghijklmnopqrst", "pa234567abcdefghijklmnopqrst-1", "pa234567-abcdefghijklm-nopqrst",
-      "2021-15-30-14-77", "2021-12-30", "20211230",
+      "2021-15-30-14-77", "2021-12-30", "20211230", "2021.1230",
     ])
   func formsOfIdentifiers(_ device: String) throws {
     for note in ["by \(device)", device, "by \(device.replacing("-", with: ""))"]
@@ -159,6 +159,37 @@ import Testing
       let record = Self.record(0, note: note).replacing("dev-0-77c2f", with: device)
       #expect(try Self.seal(record).outcome.failure?.code == "leak-found", "\(note)")
     }
+  }
+
+  @Test(
+    "The digits of a network or a day are no other identifier's, whatever a third one looks like",
+    arguments: RecordFormat.allCases)
+  func digitsByChance(_ format: RecordFormat) throws {
+    let prefix = "{ prefix: { v4: 24, v6: 48 } }"
+    let rules = Self.rules.map {
+      $0.replacing("second", with: "day").replacing(
+        "client_ip: { subject: keep }", with: "client_ip: { subject: \(prefix), other: \(prefix) }")
+    }
+    let arrays = Self.kinds.replacing("client_ip: { type: ip, of: sender }", with: "client_ip: { array: ip }")
+      .replacing("recipients]", with: "recipients]\n    mentions: [client_ip]")
+    for formed in ["dev-0-77c2f", "pa234567-abcdefghijklm-nopqrst", "2021-12-30", "192.0.2.0/24"] {
+      for (kinds, isArray) in [(Self.kinds, false), (arrays, true)] {
+        let run = try SmallRun(kinds: kinds, rules: rules)
+        let records = [
+          Self.record(0, ip: "170.212.156.7").replacing("dev-0-77c2f", with: formed),
+          Self.record(1, to: ["+1702121560"], ip: "198.51.100.7").replacing("dev-1-77c2f", with: "20260905"),
+        ].joined()
+        let (_, outcome) = try run.seal(
+          [try run.ruling()],
+          [run.source(isArray ? Self.withAddressArrays(records) : records)], format: format)
+        #expect(outcome.failure == nil, "\(formed)")
+        #expect(outcome.tallies.first?.kinds.first?.released == 2)
+      }
+    }
+  }
+
+  private static func withAddressArrays(_ records: String) -> String {
+    records.replacing(/"client_ip":("[^"]*")/) { #""client_ip":["198.51.100.9",\#($0.output.1)]"# }
   }
 
   @Test("Of more leaks than are kept the first is told") func manyLeaks() throws {

@@ -189,6 +189,21 @@ import Testing
       Self.hits("{\"ip\":\"203.0.113.0/0\"}\n", withheld: withheld, path: "data/records/a.ndjson").count == 1)
   }
 
+  @Test("The digits of a fraction are no identifier's, and those of a whole number may be") func fractions() {
+    let path = "data/records/message."
+    for (number, hitCount) in [
+      ("12.025550147", 0), ("-12.025550147", 0), ("12025550147", 1), ("12025550147.5", 0),
+    ] {
+      let row = "{\"lat\":\(number),\"lon\":\"\(number)\"}\n"
+      #expect(Self.hits(row, withheld: [Self.phone], path: path + "ndjson").count == hitCount)
+      let cells = "\"lat\"\n\"\(number)\"\n"
+      #expect(Self.hits(cells, withheld: [Self.phone], path: path + "csv").count == hitCount)
+    }
+    for text in ["at 1202.5550147", "1202.555.0147", "+1202.5550147"] {
+      #expect(Self.hits("{\"note\":\"\(text)\"}\n", withheld: [Self.phone], path: path + "ndjson").count == 1)
+    }
+  }
+
   @Test("Released in clear, or named by the demand, is no leak") func exempt() {
     let text = "to \(Self.phone) and \(Self.address)"
     let both = [Self.phone, Self.address]
