@@ -50,11 +50,13 @@ final class LeakFilter: @unchecked Sendable {
     guard let start = marks.baseAddress else { return }
     for index in 0..<marks.count {
       sluice_prefetch(word(start[min(index &+ Self.aheadCount, marks.count &- 1)].hash))
-      guard !start[index].isReleased else { continue }
-      let hash = start[index].hash
-      let (word, bits) = (word(hash), Self.bits(hash))
-      if sluice_load(word) & bits != bits { sluice_or(word, bits) }
+      if !start[index].isReleased { insert(start[index].hash) }
     }
+  }
+
+  @inline(__always) func insert(_ hash: UInt64) {
+    let (word, bits) = (word(hash), Self.bits(hash))
+    if sluice_load(word) & bits != bits { sluice_or(word, bits) }
   }
 
   @inline(__always) func contains(_ hash: UInt64) -> Bool {

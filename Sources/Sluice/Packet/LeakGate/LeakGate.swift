@@ -46,13 +46,14 @@ package final class LeakGate: @unchecked Sendable {
   package static let characterCountMin = 8
 
   let hash = LeakHash()
-  let filter: LeakFilter
+  private let filter: LeakFilter
+  private let formed = LeakFilter(byteCount: 1 << 15)
   let spool: LeakSpool
   let suspects: LeakSuspects
   /// In the second reading: what values are compared with instead of being noted.
   var trace: LeakTrace?
-  /// Whether an identifier of this run was noted as `formed`; without one there is nothing to compare a form with.
-  private let hasFormed = Atomic(false)
+  /// What the identifiers that were noted as `formed` look like; with nothing else is anything compared that looks so.
+  private let likenesses = Atomic<UInt8>(0)
 
   /// `folder`: the run's partial folder, open, for what does not fit in memory.
   package init(_ limits: Limits = Limits(), layer: FileLayer = FileLayer(), folder: Int32) {
@@ -65,9 +66,19 @@ package final class LeakGate: @unchecked Sendable {
   /// 6 where the spool could not be written, or does not read back.
   package func leaks() throws(SluiceError) -> [[UInt8]] { try suspects.leaks().map(\.bytes) }
 
-  var comparesForms: Bool { hasFormed.load(ordering: .relaxed) }
+  var likeness: LeakText.Likeness { LeakText.Likeness(rawValue: likenesses.load(ordering: .relaxed)) }
 
-  func noteFormed() { hasFormed.store(true, ordering: .relaxed) }
+  /// Notes that an identifier is among the `formed` ones, and what it looks like.
+  func note(_ hash: UInt64, _ likeness: LeakText.Likeness) {
+    likenesses.bitwiseOr(likeness.rawValue, ordering: .relaxed)
+    formed.insert(hash)
+  }
+
+  /// Whether a value may have been noted. Pseudonyms are compared with what is `formed` by the million, and that is mostly
+  /// little, so it is looked up in the caches first.
+  @inline(__always) func mayHold(_ hash: UInt64, _ form: Form) -> Bool {
+    (form != .formed || formed.contains(hash)) && filter.contains(hash)
+  }
 
   @inline(__always) func hash(_ bytes: Bytes, _ form: Form, packet: Int) -> UInt64 {
     LeakMark.hash(hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue))

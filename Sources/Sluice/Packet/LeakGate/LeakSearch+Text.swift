@@ -25,7 +25,7 @@ extension LeakSearch {
         lookAtSpans(words, from: first, text, .text)
         first += 1
       } else {
-        if comparesForms { lookAtSpans(words, from: first, text, .formed) }
+        if !likeness.isEmpty { lookAtSpans(words, from: first, text, .formed) }
         first = after
       }
     }
@@ -50,8 +50,9 @@ extension LeakSearch {
     }
   }
 
-  /// Compares the whole of a cell that has a form.
+  /// Looks up the whole of a cell.
   func lookAtForm(_ cell: Bytes) {
+    self.cell = cell.baseAddress
     words.pointee.split(cell)
     look(words.pointee.plain(0, words.pointee.count - 1), .formed)
   }

@@ -14,7 +14,8 @@ package final class LeakSearch: @unchecked Sendable {
 
   let gate: LeakGate
   let packet: Int
-  let comparesForms: Bool
+  /// What identifiers of the run look like that few do.
+  let likeness: LeakText.Likeness
   /// One for each depth.
   let words: UnsafeMutablePointer<LeakWords>
 
@@ -33,7 +34,7 @@ package final class LeakSearch: @unchecked Sendable {
   private var started: [UInt8] = []
   // The line at hand and the cell in it, to say where a suspect stands.
   private var line = Bytes(start: nil, count: 0)
-  private var cell: UnsafePointer<UInt8>?
+  var cell: UnsafePointer<UInt8>?
 
   private enum FileSort { case ndjson, csv, other }
 
@@ -41,7 +42,7 @@ package final class LeakSearch: @unchecked Sendable {
     self.gate = gate
     self.packet = packet
     self.named = named
-    comparesForms = gate.comparesForms
+    likeness = gate.likeness
     words = .allocate(capacity: Self.depthMax + 1)
     for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
   }
@@ -137,9 +138,7 @@ package final class LeakSearch: @unchecked Sendable {
     var position = start
     while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
       let text = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
-      if let after = endOfForm(text, end) {
-        cell = text
-        if comparesForms { lookAtForm(Bytes(start: text, count: after - text - 1)) }
+      if let after = passForm(text, end) {
         position = after
         continue
       }
@@ -160,17 +159,28 @@ package final class LeakSearch: @unchecked Sendable {
     }
   }
 
-  /// What follows a cell that has the form of a pseudonym or an instant.
+  /// What follows a cell that looks like a pseudonym or an instant, once it is compared with identifiers that do so too.
   @inline(__always)
-  private func endOfForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+  private func passForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
     let quote = UInt8(ascii: "\"")
     let count = end - text
-    if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 { return text + 29 }
-    if count > 20, text[20] == quote, sluice_is_second(text) != 0 { return text + 21 }
-    // An hour or a day.
-    guard count > 10, text[4] == UInt8(ascii: "-") else { return nil }
-    let length = LeakText.instantLength(Bytes(start: text, count: count))
-    return length > 0 && length < count && text[length] == quote ? text + length + 1 : nil
+    var length = 0
+    if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 {
+      if likeness.contains(.pseudonym) {
+        cell = text
+        look(Bytes(start: text, count: 28), .formed)
+      }
+      return text + 29
+    }
+    if count > 20, text[20] == quote, sluice_is_second(text) != 0 {
+      length = 20
+    } else if count > 10, text[4] == UInt8(ascii: "-") {
+      // An hour or a day.
+      length = LeakText.instantLength(Bytes(start: text, count: count))
+    }
+    guard length > 0, length < count, text[length] == quote else { return nil }
+    if likeness.contains(.instant) { lookAtForm(Bytes(start: text, count: length)) }
+    return text + length + 1
   }
 
   /// Whether a short text may be an address all the same: `1.1.1.1`, `::1`.
@@ -213,8 +223,11 @@ package final class LeakSearch: @unchecked Sendable {
 
   /// Searches the whole of a cell or of a number.
   @inline(__always) private func searchValue(_ value: Bytes) {
-    if value[0] <= UInt8(ascii: "9"), LeakText.isFraction(value) || LeakText.isNetwork(value) {
-      if comparesForms { lookAtForm(value) }
+    guard value[0] <= UInt8(ascii: "9") else { return search(value) }
+    if LeakText.isFraction(value) {
+      if likeness.contains(.fraction) { lookAtForm(value) }
+    } else if LeakText.isNetwork(value) {
+      if likeness.contains(.network) { lookAtForm(value) }
     } else {
       search(value)
     }
@@ -229,7 +242,7 @@ package final class LeakSearch: @unchecked Sendable {
       named.insert(hash)
       return
     }
-    guard gate.filter.contains(hash), !named.contains(hash) else { return }
+    guard gate.mayHold(hash, form), !named.contains(hash) else { return }
     let offset = line.baseAddress.map { start in (cell ?? start) - start } ?? 0
     gate.suspects.add(
       hash, bytes, form, packet: packet, at: LeakSuspects.Place(file: path, byteOffset: lineOffset + offset))

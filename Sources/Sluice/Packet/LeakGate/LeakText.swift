@@ -36,13 +36,26 @@ enum LeakText {
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { digitValue(byte) <= 9 }
 
-  /// Whether an identifier begins with, or is, a pseudonym, an instant, a network or a fraction by its form: as it
-  /// stands, or by `plain`, its letters and digits in lower case.
-  static func hasForm(_ text: Bytes, plain: Bytes) -> Bool {
-    if plain.count >= 28, isPseudonym(Bytes(rebasing: plain[..<28])) {
-      return plain.count == 28 || text.prefix { isWord($0) }.count == 28
+  /// What few identifiers look like.
+  struct Likeness: OptionSet {
+    let rawValue: UInt8
+    static let pseudonym = Likeness(rawValue: 1)
+    static let instant = Likeness(rawValue: 2)
+    static let network = Likeness(rawValue: 4)
+    static let fraction = Likeness(rawValue: 8)
+  }
+
+  /// What an identifier begins like, or is by its form: as it stands, or by `plain`, its letters and digits in lower
+  /// case.
+  static func likeness(_ text: Bytes, plain: Bytes) -> Likeness {
+    if plain.count >= 28, isPseudonym(Bytes(rebasing: plain[..<28])),
+      plain.count == 28 || text.prefix(while: isWord).count == 28
+    {
+      return .pseudonym
     }
-    return instantLength(text) > 0 || isNetwork(text) || isFraction(text)
+    if instantLength(text) > 0 { return .instant }
+    if isNetwork(text) { return .network }
+    return isFraction(text) ? .fraction : []
   }
 
   /// Whether 28 bytes have the form of a pseudonym: a letter, `a`, 26 of base32.
