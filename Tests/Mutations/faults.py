@@ -495,12 +495,17 @@ expressions(
 
 expressions(
     sluice("Packet/LeakGate/LeakSearch"), LEAKS,
-    ("06-no-leak-gate", "gate.filter.contains(hash)", "false"),
+    ("06-no-leak-gate", "gate.mayHold(hash, form)", "false"),
+    ("an-identifier-like-a-day-is-not-compared", "likeness.contains(.instant)", "false"),
     ("leaks-are-cleared-by-the-other-packets-demand", "named.contains(hash)", "!named.isEmpty"),
 )
 expressions(
     sluice("Packet/LeakGate/LeakGate"), LEAKS,
-    ("06-one-packets-release-clears-all", "UInt64(truncatingIfNeeded: packet) &<< 1 | form.rawValue", "form.rawValue"),
+    ("06-one-packets-release-clears-all", "UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue", "form.rawValue"),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakSearch+Text"), LEAKS,
+    ("the-digits-of-a-network-are-a-phone-numbers", "instant > 0 ? instant : networkLength(text, start)", "instant"),
 )
 expressions(
     sluice("Packet/LeakGate/LeakLookup"), LEAKS,
