@@ -13,13 +13,13 @@ package struct Pseudonymizer: ~Copyable {
 
   /// One line of the cache.
   private struct MemoEntry {
-    var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    /// Key index above, length below; `.max` is empty.
-    var tag: UInt64 = .max
-    var output: (UInt64, UInt64, UInt64, UInt32) = (0, 0, 0, 0)
+    var words: (UInt64, UInt64, UInt64)
+    /// Key index above, length below; 0 is empty.
+    var tag: UInt64
+    var output: (UInt64, UInt64, UInt64, UInt32)
   }
 
-  private static let memoCountLog2: UInt64 = 15
+  private static let memoCountLog2: UInt64 = 16
   private static let memoCount = 1 << memoCountLog2
   private static let contextCount = 1024
   package static let canonicalMemoMax = 24
@@ -30,6 +30,7 @@ package struct Pseudonymizer: ~Copyable {
   /// For each place the key of its context, or -1 where there is none yet.
   private let keyOfPlace: RecordArray<Int>
   private let contexts: UnsafeMutablePointer<PseudonymContext>
+  private let memoMemory: ZeroedMemory
   private let memo: UnsafeMutablePointer<MemoEntry>
   private var lookups = 0
   private var hits = 0
@@ -40,12 +41,8 @@ package struct Pseudonymizer: ~Copyable {
     self.keys = keys
     keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
     contexts = .allocate(capacity: Self.contextCount)
-    let byteCount = MemoryLayout<MemoEntry>.stride * Self.memoCount
-    // One huge page, where the system gives one: any of its lines is then a look at memory and not at page tables.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: byteCount)
-    madvise(memory, byteCount, MADV_HUGEPAGE)
-    memo = memory.bindMemory(to: MemoEntry.self, capacity: Self.memoCount)
-    memo.initialize(repeating: MemoEntry(), count: Self.memoCount)
+    memoMemory = ZeroedMemory(byteCount: MemoryLayout<MemoEntry>.stride * Self.memoCount)
+    memo = memoMemory.base.bindMemory(to: MemoEntry.self, capacity: Self.memoCount)
   }
 
   deinit {
@@ -53,7 +50,6 @@ package struct Pseudonymizer: ~Copyable {
       (contexts + place).deinitialize(count: 1)
     }
     contexts.deallocate()
-    memo.deallocate()
   }
 
   /// Asks for the line of the memo where an identifier's pseudonym would stand, and returns the line's place; -1 where

@@ -1,5 +1,4 @@
 internal import CProcessor
-import Glibc
 
 /// A Bloom filter whose values each set up to four bits of one word of 64.
 ///
@@ -8,6 +7,7 @@ import Glibc
 final class LeakFilter: @unchecked Sendable {
   // Unchecked: bits are only ever set, each by one atomic step.
 
+  private let memory: ZeroedMemory
   private let words: UnsafeMutablePointer<UInt64>
   private let wordShift: UInt64
 
@@ -18,23 +18,9 @@ final class LeakFilter: @unchecked Sendable {
   init(byteCount: Int) {
     let log2 = UInt64(max(byteCount, 64).bitWidth - 1 - max(byteCount, 64).leadingZeroBitCount)
     let wordCount = 1 << Int(log2 - 3)
-    words = Self.zeros(wordCount * 8).bindMemory(to: UInt64.self, capacity: wordCount)
+    memory = ZeroedMemory(byteCount: wordCount * 8)
+    words = memory.base.bindMemory(to: UInt64.self, capacity: wordCount)
     wordShift = 64 - (log2 - 3)
-  }
-
-  deinit { free(words) }
-
-  /// Zero bytes, whose pages cost nothing until they are written. Large pages where the system has them: what is written
-  /// here lies anywhere, and a page's address is looked up each time.
-  private static func zeros(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    guard let memory = calloc(byteCount, 1) else {
-      preconditionFailure("no memory for the leak gate's filter")
-    }
-    let pageMask = Int(getpagesize()) - 1
-    let lead = -Int(bitPattern: memory) & pageMask
-    let wholePages = max(0, byteCount - lead) & ~pageMask
-    if wholePages > 0 { madvise(memory + lead, wholePages, Int32(MADV_HUGEPAGE)) }
-    return memory
   }
 
   @inline(__always) private func word(_ hash: UInt64) -> UnsafeMutablePointer<UInt64> {
