@@ -9,13 +9,21 @@ package struct DelimitedDecoder: ~Copyable {
 
   private let separator: UInt8
   private let limits: Limits
-  /// For each column its slot, or -1 for a column that the schema does not know.
-  private let columns: UnsafeMutablePointer<Int32>
+  private struct Column {
+    /// -1 for a column that the schema does not know.
+    var slot: Int32
+    /// Whether a party or mention stands there.
+    var isIdentifier: Bool
+  }
+
+  private let columns: UnsafeMutablePointer<Column>
   private let columnCount: Int
   /// How often an unknown column held a value since the counts were last taken.
   package let unknownCounts: UnsafeMutablePointer<UInt64>
   let columnNames: [[UInt8]]
   package let slots: UnsafeMutablePointer<Slot>
+  /// Asked for an identifier's line as soon as it is seen, for memory is slow; nil where no memo is used.
+  var memo: Pseudonymizer.MemoLines?
   package private(set) var faultOffset = 0
 
   package init(layout: RecordLayout, header: [[UInt8]], separator: UInt8, limits: Limits) {
@@ -27,8 +35,9 @@ package struct DelimitedDecoder: ~Copyable {
     unknownCounts = .allocate(capacity: max(columnCount, 1))
     unknownCounts.initialize(repeating: 0, count: max(columnCount, 1))
     for (index, name) in header.enumerated() {
-      let slot = layout.slotPaths.firstIndex { !$0.isEmpty && $0.utf8.elementsEqual(name) }
-      columns[index] = Int32(slot ?? -1)
+      let slot = layout.slotPaths.firstIndex { !$0.isEmpty && $0.utf8.elementsEqual(name) } ?? -1
+      (columns + index).initialize(
+        to: Column(slot: Int32(slot), isIdentifier: layout.identifierSlots.contains(slot)))
     }
     slots = .allocate(capacity: max(layout.slotCount, 1))
     slots.initialize(repeating: Slot(), count: max(layout.slotCount, 1))
@@ -62,9 +71,10 @@ package struct DelimitedDecoder: ~Copyable {
       }
       guard Int(slot.length) <= stringByteCountMax else { throw fault(.stringTooLong, Int(slot.offset)) }
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
-      let target = Int(columns[column])
+      let target = Int(columns[column].slot)
       if target >= 0 {
         slots[target] = slot
+        if columns[column].isIdentifier { memo?.anticipate(base + Int(slot.offset), Int(slot.length)) }
       } else if slot.length > 0 {
         (unknownCounts + column).pointee &+= 1
       }

@@ -10,6 +10,8 @@ package struct JSONRecordDecoder: ~Copyable {
   private let limits: Limits
   private var keys: KeyTable
   package let slots: UnsafeMutablePointer<Slot>
+  /// Asked for an identifier's line as soon as it is seen, for memory is slow; nil where no memo is used.
+  var memo: Pseudonymizer.MemoLines?
   /// Where a fault lies, from the start of the record.
   package private(set) var faultOffset = 0
   /// Unknown keys that are not kept by name since the counts were last taken.
@@ -146,6 +148,7 @@ package struct JSONRecordDecoder: ~Copyable {
         }
         slots[target] = Slot(.string, offset: content - base, length: end - content, isEscaped: isEscaped)
         position = end + 1
+        if entries[entry].isIdentifier { memo?.anticipate(content, end - content) }
       } else if position.pointee &- 0x30 < 10 || position.pointee == UInt8(ascii: "-"), target >= 0 {
         let end = try number(position)
         slots[target] = Slot(.number, offset: position - base, length: end - position)

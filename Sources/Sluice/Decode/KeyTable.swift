@@ -19,6 +19,8 @@ struct KeyTable: ~Copyable {
     var node: Int32
     /// Whether JSON may write the key as it is; one with a quote or a backslash is always looked up.
     var isPlain: Bool
+    /// Whether a party or mention stands there.
+    var isIdentifier: Bool
     /// The object in which the key was last seen: a second time in the same one is a duplicate.
     var lastSeen: UInt64 = 0
     /// How often an unknown key was seen since the counts were last taken.
@@ -50,7 +52,9 @@ struct KeyTable: ~Copyable {
     for (node, content) in layout.nodes.enumerated() {
       for key in content.keys {
         key.bytes.withUnsafeBufferPointer {
-          _ = add($0, node: node, slot: Int32(key.slot ?? -1), child: Int32(key.child ?? -1))
+          _ = add(
+            $0, node: node, slot: Int32(key.slot ?? -1), child: Int32(key.child ?? -1),
+            isIdentifier: key.slot.map { layout.identifierSlots.contains($0) } ?? false)
         }
       }
     }
@@ -62,7 +66,7 @@ struct KeyTable: ~Copyable {
     predictions.deallocate()
   }
 
-  private mutating func add(_ key: Bytes, node: Int, slot: Int32, child: Int32) -> Int {
+  private mutating func add(_ key: Bytes, node: Int, slot: Int32, child: Int32, isIdentifier: Bool) -> Int {
     let written = Array(key) + Array("\":".utf8)
     // Padded, so that the comparison may load whole words.
     let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: written.count + 16)
@@ -77,7 +81,8 @@ struct KeyTable: ~Copyable {
         raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & masks.1
       ), masks: masks, bytes: UnsafePointer(copy), length: key.count, slot: slot, child: child,
       next: firstOfNode[node], node: Int32(node),
-      isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+      isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") },
+      isIdentifier: isIdentifier)
     firstOfNode[node] = Int32(count)
     count += 1
     return count - 1
@@ -116,7 +121,7 @@ struct KeyTable: ~Copyable {
       index = Int(entry.next)
     }
     if index < 0 && learnedCount < learnedCountMax && Self.isReportable(key) {
-      index = add(key, node: node, slot: -1, child: -1)
+      index = add(key, node: node, slot: -1, child: -1, isIdentifier: false)
       learnedCount += 1
     }
     if position < Self.positionCount {

@@ -41,6 +41,8 @@ package final class RecordLayout: Sendable {
   package let nodes: [Node]
   /// The dotted text of each slot's path; empty for constants.
   package let slotPaths: [String]
+  /// The slots of parties and mentions.
+  let identifierSlots: Set<Int>
   /// The slots of `from: source` fields, by the field's name.
   package let sourceSlots: [(name: String, slot: Int)]
 
@@ -54,6 +56,7 @@ package final class RecordLayout: Sendable {
     }
     slotCount = builder.paths.count
     slotPaths = builder.paths.map(\.text)
+    identifierSlots = builder.identifierSlots
     sourceSlots = builder.sourceSlots
     nodes = builder.nodes()
   }
@@ -64,6 +67,7 @@ package final class RecordLayout: Sendable {
   private struct Builder {
     var paths: [SourcePath] = []
     var slotOfPath: [SourcePath: Int] = [:]
+    var identifierSlots: Set<Int> = []
     var sourceSlots: [(name: String, slot: Int)] = []
 
     mutating func slot(_ path: SourcePath) -> Int {
@@ -90,6 +94,7 @@ package final class RecordLayout: Sendable {
         case .source: FieldLayout(slots: [slot(source: field.name)], second: nil)
         }
       }
+      for index in kind.parties + kind.mentions { identifierSlots.formUnion(fields[index].slots) }
       let used = conditions.map(\.slot) + fields.flatMap { $0.slots + [$0.second].compactMap { $0 } }
       var mask = [UInt64](repeating: 0, count: paths.count / 64 + 1)
       for slot in used { mask[slot / 64] |= 1 << UInt64(slot % 64) }

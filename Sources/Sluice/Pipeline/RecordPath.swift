@@ -164,6 +164,9 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     result.begin(context, kindCount: catalogKindCount)
     result.endsWithoutDelimiter = block.endsWithoutDelimiter
     output.removeAll()
+    let memo = expectsRow ? pseudonymizer.memoLines : nil
+    decoder?.pointee.memo = memo
+    delimited?.pointee.memo = memo
     if block.isOversized {
       record = UnsafePointer(block.base)
       faultOffset = 0

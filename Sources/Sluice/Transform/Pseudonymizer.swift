@@ -6,21 +6,51 @@ import SluiceCrypto
 /// ones.
 ///
 /// Advice for maintainers: a MAC is two blocks of SHA-256, so the memo pays only while it hits, and only because its
-/// line is asked for when the identifier is read, long before the row is written; without that, its cache misses cost
-/// what it saves. It switches itself off while it does not hit and tries again now and then.
+/// line is asked for as soon as the identifier is seen, long before the row is written; without that, its cache misses
+/// cost what it saves. It switches itself off while it does not hit and tries again now and then.
 package struct Pseudonymizer: ~Copyable {
   package static let byteCount = PseudonymContext.characterCount
 
   /// One line of the cache.
-  private struct MemoEntry {
+  fileprivate struct MemoEntry {
     var words: (UInt64, UInt64, UInt64)
     /// Key index above, length below; 0 is empty.
     var tag: UInt64
     var output: (UInt64, UInt64, UInt64, UInt32)
   }
 
-  private static let memoCountLog2: UInt64 = 16
-  private static let memoCount = 1 << memoCountLog2
+  /// The memo as the decoders see it.
+  struct MemoLines {
+    fileprivate static let countLog2: UInt64 = 16
+    fileprivate static let count = 1 << countLog2
+
+    fileprivate let base: UnsafeMutablePointer<MemoEntry>
+
+    /// Asks for the line where a text's pseudonym would stand. `canonicalMemoMax` bytes can be read at the text.
+    @inline(__always) func anticipate(_ start: UnsafePointer<UInt8>, _ count: Int) {
+      guard count <= canonicalMemoMax else { return }
+      sluice_prefetch(base + Int(Self.place(Self.words(Bytes(start: start, count: count)))))
+    }
+
+    @inline(__always) fileprivate static func place(_ words: (UInt64, UInt64, UInt64)) -> Int32 {
+      var hash = words.0 &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ hash &>> 32 ^ words.1) &* 0xD6E8_FEB8_6659_FD93
+      hash = (hash ^ hash &>> 32 ^ words.2) &* 0x9E37_79B9_7F4A_7C15
+      return Int32(truncatingIfNeeded: hash &>> (64 &- countLog2))
+    }
+
+    /// The bytes of an identifier of up to 24, zeros after them.
+    @inline(__always) fileprivate static func words(_ canonical: Bytes) -> (UInt64, UInt64, UInt64) {
+      let raw = UnsafeRawPointer(canonical.baseAddress.unsafelyUnwrapped)
+      @inline(__always) func word(_ offset: Int) -> UInt64 {
+        // A shift by 64 leaves 0, so that a full word keeps all of its bits.
+        let kept = ~(UInt64.max << UInt64(truncatingIfNeeded: max(0, canonical.count &- offset) &* 8))
+        return raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & kept
+      }
+      return (word(0), word(8), word(16))
+    }
+  }
+
   private static let contextCount = 1024
   package static let canonicalMemoMax = 24
   private static let window = 4096
@@ -41,8 +71,8 @@ package struct Pseudonymizer: ~Copyable {
     self.keys = keys
     keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
     contexts = .allocate(capacity: Self.contextCount)
-    memoMemory = ZeroedMemory(byteCount: MemoryLayout<MemoEntry>.stride * Self.memoCount)
-    memo = memoMemory.base.bindMemory(to: MemoEntry.self, capacity: Self.memoCount)
+    memoMemory = ZeroedMemory(byteCount: MemoryLayout<MemoEntry>.stride * MemoLines.count)
+    memo = memoMemory.base.bindMemory(to: MemoEntry.self, capacity: MemoLines.count)
   }
 
   deinit {
@@ -51,6 +81,9 @@ package struct Pseudonymizer: ~Copyable {
     }
     contexts.deallocate()
   }
+
+  /// The memo's lines; nil while it is not used.
+  var memoLines: MemoLines? { skipping == 0 ? MemoLines(base: memo) : nil }
 
   /// Asks for the line of the memo where an identifier's pseudonym would stand, and returns the line's place; -1 where
   /// the memo is not used.
@@ -65,7 +98,7 @@ package struct Pseudonymizer: ~Copyable {
       return -1
     }
     guard text.count <= Self.canonicalMemoMax else { return -1 }
-    let place = Self.place(Self.words(text))
+    let place = MemoLines.place(MemoLines.words(text))
     sluice_prefetch(memo + Int(place))
     return place
   }
@@ -82,7 +115,7 @@ package struct Pseudonymizer: ~Copyable {
     guard place >= 0 else {
       return try mac(key: key, classByte: classByte, letter: letter, canonical, to: output)
     }
-    let words = Self.words(canonical)
+    let words = MemoLines.words(canonical)
     let tag = UInt64(truncatingIfNeeded: key) &<< 8 | UInt64(truncatingIfNeeded: canonical.count)
     let entry = memo + Int(place)
     let known = entry.pointee.words
@@ -113,24 +146,6 @@ package struct Pseudonymizer: ~Copyable {
   @inline(never) private mutating func weigh() {
     if hits < Self.window / 8 { skipping = Self.pause }
     (lookups, hits) = (0, 0)
-  }
-
-  @inline(__always) private static func place(_ words: (UInt64, UInt64, UInt64)) -> Int32 {
-    var hash = words.0 &* 0x9E37_79B9_7F4A_7C15
-    hash = (hash ^ hash &>> 32 ^ words.1) &* 0xD6E8_FEB8_6659_FD93
-    hash = (hash ^ hash &>> 32 ^ words.2) &* 0x9E37_79B9_7F4A_7C15
-    return Int32(truncatingIfNeeded: hash &>> (64 &- memoCountLog2))
-  }
-
-  /// The bytes of an identifier of up to 24, zeros after them.
-  @inline(__always) private static func words(_ canonical: Bytes) -> (UInt64, UInt64, UInt64) {
-    let raw = UnsafeRawPointer(canonical.baseAddress.unsafelyUnwrapped)
-    @inline(__always) func word(_ offset: Int) -> UInt64 {
-      // A shift by 64 leaves 0, so that a full word keeps all of its bits.
-      let kept = ~(UInt64.max << UInt64(truncatingIfNeeded: max(0, canonical.count &- offset) &* 8))
-      return raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & kept
-    }
-    return (word(0), word(8), word(16))
   }
 
   @inline(__always)
