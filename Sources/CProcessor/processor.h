@@ -32,11 +32,16 @@ static inline uint32_t sluice_string_stops(const uint8_t *start) {
   return sluice_mask16((bytes == '"') | (bytes == '\\') | (bytes < 0x20));
 }
 
-/* Which of sixteen bytes end a bare cell, or may not stand in one: a separator, a quote, a carriage return. */
-static inline uint32_t sluice_cell_stops(const uint8_t *start, uint8_t separator) {
-  sluice_bytes16 bytes;
-  memcpy(&bytes, start, sizeof bytes);
-  return sluice_mask16((bytes == separator) | (bytes == '"') | (bytes == '\r'));
+/* Which of 64 bytes end a bare cell, or may not stand in one: a separator, a quote, a carriage return. */
+static inline uint64_t sluice_cell_stops(const uint8_t *start, uint8_t separator) {
+  uint64_t stops = 0;
+  for (int part = 0; part < 4; part++) {
+    sluice_bytes16 bytes;
+    memcpy(&bytes, start + 16 * part, sizeof bytes);
+    uint64_t marks = sluice_mask16((bytes == separator) | (bytes == '"') | (bytes == '\r'));
+    stops |= marks << (16 * part);
+  }
+  return stops;
 }
 
 /* Words that several threads set bits of; no order between them is meant. */

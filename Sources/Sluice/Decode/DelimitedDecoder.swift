@@ -49,25 +49,23 @@ package struct DelimitedDecoder: ~Copyable {
     slots.deallocate()
   }
 
-  /// Decodes one record without its line ending. The slots must have been reset; sixteen bytes past `count` must
-  /// be readable.
+  /// Decodes one record without its line ending. The slots must have been reset; 64 bytes past `count` must be
+  /// readable.
   package mutating func decode(_ base: Pointer, count: Int) throws(FaultCode) {
     let (columns, columnCount, slots, separator) = (columns, columnCount, slots, separator)
     let stringByteCountMax = limits.stringByteCountMax
     let limit = base + count
+    var stops = CellStops(from: base, to: limit, separator: separator)
     var position = base
     var column = 0
     while true {
+      let end = stops.next()
       let slot: Slot
-      if position < limit, position.pointee == UInt8(ascii: "\"") {
-        (position, slot) = try quoted(position, base: base, limit: limit)
-      } else {
-        let end = endOfBareCell(position, limit, separator: separator)
-        if end < limit, end.pointee != separator {
-          throw fault(end.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, end - base)
-        }
+      if end == limit || end.pointee == separator {
         slot = Slot(.cell, offset: position - base, length: end - position)
         position = end
+      } else {
+        (position, slot) = try quoted(position, stop: end, &stops, base: base)
       }
       guard Int(slot.length) <= stringByteCountMax else { throw fault(.stringTooLong, Int(slot.offset)) }
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
@@ -90,60 +88,72 @@ package struct DelimitedDecoder: ~Copyable {
     return code
   }
 
-  /// The cell whose opening quote is at `start`, and the position of the separator after it or the end.
+  /// The cell whose opening quote is at `start`, and the position of the separator after it or the end. `stop` is the
+  /// first stop of the cell: where it is not that quote, it may not stand there.
   @inline(never)
-  private mutating func quoted(_ start: Pointer, base: Pointer, limit: Pointer) throws(FaultCode) -> (
-    Pointer, Slot
-  ) {
-    var position = start + 1
+  private mutating func quoted(
+    _ start: Pointer, stop: Pointer, _ stops: inout CellStops, base: Pointer
+  ) throws(FaultCode) -> (Pointer, Slot) {
+    let limit = stops.limit
+    func misplaced(_ position: Pointer) -> FaultCode {
+      fault(position.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, position - base)
+    }
+    guard stop == start, start.pointee == UInt8(ascii: "\"") else { throw misplaced(stop) }
     var isEscaped = false
     while true {
-      position = endOfQuotedRun(position, limit)
-      guard position < limit else { throw fault(.csvQuote, start - base) }
-      if position + 1 < limit, position[1] == UInt8(ascii: "\"") {
+      let quote = stops.next()
+      guard quote < limit else { throw fault(.csvQuote, start - base) }
+      guard quote.pointee == UInt8(ascii: "\"") else { continue }
+      if quote + 1 < limit, quote[1] == UInt8(ascii: "\"") {
         isEscaped = true
-        position += 2
+        _ = stops.next()
         continue
       }
-      break
+      let end = quote + 1
+      guard end == limit || end.pointee == separator else { throw misplaced(end) }
+      _ = stops.next()
+      let length = quote - start - 1
+      return (end, Slot(.cell, offset: start + 1 - base, length: length, isEscaped: isEscaped))
     }
-    let slot = Slot(.cell, offset: start + 1 - base, length: position - start - 1, isEscaped: isEscaped)
-    position += 1
-    guard position == limit || position.pointee == separator else {
-      throw fault(position.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, position - base)
-    }
-    return (position, slot)
   }
 }
 
-/// What ends the bare cell at `start`, or may not stand in one: a separator, a quote, a carriage return; or `limit`.
-@inline(__always)
-private func endOfBareCell(
-  _ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>, separator: UInt8
-) -> UnsafePointer<UInt8> {
-  var position = start
-  while position < limit {
-    let stops = sluice_cell_stops(position, separator)
-    if stops != 0 { return min(position + stops.trailingZeroBitCount, limit) }
-    position += 16
-  }
-  return limit
-}
+/// What ends a bare cell of a record, or may not stand in one, from its start on: separators, quotes, carriage returns; the
+/// last is the record's end.
+///
+/// 64 bytes at a time, so that a cell costs no loop of its own, whose length nobody could foretell.
+private struct CellStops {
+  let limit: UnsafePointer<UInt8>
+  private let separator: UInt8
+  private var window: UnsafePointer<UInt8>
+  /// A bit for each stop in the window that has not been given out.
+  private var bits: UInt64
 
-/// The first quote at or after `start`, or `limit`. Reads eight bytes at a time.
-@inline(__always)
-private func endOfQuotedRun(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>) -> UnsafePointer<
-  UInt8
-> {
-  let ones: UInt64 = 0x0101_0101_0101_0101
-  var position = start
-  while position < limit {
-    let quotes = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self) ^ (ones &* 0x22)
-    let found = (quotes &- ones) & ~quotes & (ones &* 0x80)
-    if found != 0 { return min(position + (found.trailingZeroBitCount &>> 3), limit) }
-    position += 8
+  @inline(__always)
+  init(from start: UnsafePointer<UInt8>, to limit: UnsafePointer<UInt8>, separator: UInt8) {
+    (self.limit, self.separator, window) = (limit, separator, start)
+    bits = Self.bits(start, limit, separator)
   }
-  return limit
+
+  /// The next stop; called once more after the last, it goes beyond the record.
+  @inline(__always) mutating func next() -> UnsafePointer<UInt8> {
+    while bits == 0 {
+      window += 64
+      bits = Self.bits(window, limit, separator)
+    }
+    defer { bits &= bits &- 1 }
+    return window + bits.trailingZeroBitCount
+  }
+
+  @inline(__always) private static func bits(
+    _ window: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt8>, _ separator: UInt8
+  ) -> UInt64 {
+    let stops = sluice_cell_stops(window, separator)
+    let rest = limit - window
+    guard rest < 64 else { return stops }
+    let end: UInt64 = 1 &<< UInt64(truncatingIfNeeded: rest)
+    return stops & (end &- 1) | end
+  }
 }
 
 /// Removes the doubling of quotes inside a cell. The result is never longer than the source.
