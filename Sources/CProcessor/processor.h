@@ -32,6 +32,18 @@ static inline uint32_t sluice_string_stops(const uint8_t *start) {
   return sluice_mask16((bytes == '"') | (bytes == '\\') | (bytes < 0x20));
 }
 
+/* Which of 64 bytes are not ASCII. */
+static inline uint64_t sluice_beyond_ascii(const uint8_t *start) {
+  uint64_t marked = 0;
+  for (int part = 0; part < 4; part++) {
+    sluice_marks16 bytes;
+    memcpy(&bytes, start + 16 * part, sizeof bytes);
+    uint64_t marks = sluice_mask16(bytes < 0);
+    marked |= marks << (16 * part);
+  }
+  return marked;
+}
+
 /* Which of 64 bytes end a bare cell, or may not stand in one: a separator, a quote, a carriage return. */
 static inline uint64_t sluice_cell_stops(const uint8_t *start, uint8_t separator) {
   uint64_t stops = 0;

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// Whether every byte is ASCII. Reads whole words, so that a block costs one pass at memory speed.
 package func isASCII(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
   let raw = UnsafeRawPointer(base)
@@ -25,14 +27,14 @@ package func firstInvalidUTF8(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int
   let raw = UnsafeRawPointer(base)
   var index = 0
   while index < count {
-    if index &+ 32 <= count {
-      let words = raw.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
-      if (words[0] | words[1] | words[2] | words[3]) & 0x8080_8080_8080_8080 == 0 {
-        index &+= 32
+    if index &+ 64 <= count {
+      let marks = sluice_beyond_ascii(base + index)
+      guard marks != 0 else {
+        index &+= 64
         continue
       }
-    }
-    if index &+ 8 <= count,
+      index &+= marks.trailingZeroBitCount
+    } else if index &+ 8 <= count,
       raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     {
       index &+= 8
