@@ -20,6 +20,8 @@ package struct JSONRecordDecoder: ~Copyable {
 
   private var base: Pointer
   private var limit: Pointer
+  /// How many members of an object may be read without asking for the record's end or a string's length.
+  private var expectedCountMax = 0
   private var objectSerial: UInt64 = 0
   /// Keys of the open objects that the table does not hold, to find duplicates among them.
   private var strays = RecordArray<Stray>()
@@ -55,6 +57,8 @@ package struct JSONRecordDecoder: ~Copyable {
   package mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
     base = start
     limit = start + count
+    let isEnded = limit.pointee < 0x20 && count <= limits.stringByteCountMax
+    expectedCountMax = isEnded ? min(KeyTable.positionCount, limits.memberCountMax) : 0
     unescapedCount = 0
     strays.removeAll()
     var position = skipBlanks(start)
@@ -102,64 +106,84 @@ package struct JSONRecordDecoder: ~Copyable {
 
   /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
   ///
-  /// Advice for maintainers: the loop is laid out for the record that looks like the one before it. A predicted key, a
-  /// string without escapes or a number, and a comma with a quote after it take no call and nothing from `self`;
-  /// whatever is rarer goes to a function of its own, so that it costs the others no register.
+  /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. An expected key,
+  /// a string or a number, and a comma with a quote after it are read without asking for the record's end, since a
+  /// control character stands there, or whether the key was there before, since no key is expected twice. Whatever is
+  /// rarer is read again below, with all checks.
   private mutating func object(_ start: Pointer, node: Int, depth: Int) throws(FaultCode) -> Pointer {
     guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
     let (base, limit, slots, entries) = (base, limit, slots, keys.entries)
-    let (memberCountMax, stringByteCountMax) = (limits.memberCountMax, limits.stringByteCountMax)
     let predictions = keys.predictions(ofNode: max(node, 0))
     let predictionCount = node >= 0 ? KeyTable.positionCount : 0
+    let expectedCountMax = min(expectedCountMax, predictionCount)
     objectSerial &+= 1
     let serial = objectSerial
     let strayStart = strays.count
     var memberCount = 0
+    // The keys of the members before this one are noted as seen.
+    var notedCount = 0
     var position = skipBlanks(start + 1)
     guard position < limit else { throw fault(.jsonSyntax, position) }
     if position.pointee == UInt8(ascii: "}") { return position + 1 }
     while true {
+      while memberCount < expectedCountMax {
+        let prediction = UnsafePointer(predictions + memberCount)
+        guard KeyTable.stands(prediction, at: position), prediction.pointee.slot >= 0 else { break }
+        var value = position + Int(prediction.pointee.length)
+        if _slowPath(value.pointee == 0x20) { value += 1 }
+        let next: Pointer
+        if value.pointee == UInt8(ascii: "\"") {
+          let content = value + 1
+          var end = endOfPlainString(content)
+          var isEscaped = false
+          if end.pointee != UInt8(ascii: "\"") {
+            (end, isEscaped) = try endOfEscapedString(content, from: end)
+          }
+          slots[Int(prediction.pointee.slot)] = Slot(
+            .string, offset: content - base, length: end - content, isEscaped: isEscaped)
+          if prediction.pointee.isIdentifier { memo?.anticipate(content, end - content) }
+          next = end + 1
+        } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
+          next = try number(value)
+          slots[Int(prediction.pointee.slot)] = Slot(.number, offset: value - base, length: next - value)
+        } else {
+          break
+        }
+        if next.pointee == UInt8(ascii: ",") {
+          position = next + 1
+          if _slowPath(position.pointee == 0x20) { position += 1 }
+          memberCount &+= 1
+        } else if next.pointee == UInt8(ascii: "}") {
+          strays.removeAll(from: strayStart)
+          return next + 1
+        } else {
+          break
+        }
+      }
+      while notedCount < memberCount {
+        entries[Int(predictions[notedCount].entry)].lastSeen = serial
+        notedCount &+= 1
+      }
+      if position.pointee <= 0x20 { position = Self.endOfBlanks(position, limit) }
       guard position < limit, position.pointee == UInt8(ascii: "\"") else {
         throw fault(.jsonSyntax, position)
       }
-      guard memberCount < memberCountMax else { throw fault(.jsonMembers, position) }
-      let keyStart = position + 1
-      var entry = memberCount < predictionCount ? Int(predictions[memberCount]) : -1
-      if entry >= 0, KeyTable.stands(entries + entry, at: keyStart, limit: limit) {
-        position = keyStart + (entries[entry].length &+ 2)
+      guard memberCount < limits.memberCountMax else { throw fault(.jsonMembers, position) }
+      let expected = UnsafePointer(predictions + min(memberCount, KeyTable.positionCount - 1))
+      let expectedEnd = position + Int(expected.pointee.length)
+      let entry: Int
+      if memberCount < predictionCount, KeyTable.stands(expected, at: position), expectedEnd <= limit {
+        entry = Int(expected.pointee.entry)
+        guard entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, position + 1) }
+        position = expectedEnd
       } else {
         (position, entry) = try key(
-          keyStart, node: node, position: memberCount, strayStart: strayStart, serial: serial)
+          position + 1, node: node, position: memberCount, strayStart: strayStart, serial: serial)
       }
-      if entry >= 0 {
-        guard entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, keyStart) }
-        entries[entry].lastSeen = serial
-      }
+      if entry >= 0 { entries[entry].lastSeen = serial }
       memberCount &+= 1
-      if position.pointee <= 0x20 { position = Self.endOfBlanks(position, limit) }
-      let target = entry >= 0 ? Int(entries[entry].slot) : -1
-      guard position < limit else { throw fault(.jsonSyntax, position) }
-      if position.pointee == UInt8(ascii: "\""), target >= 0 {
-        let content = position + 1
-        var end = endOfPlainString(content, limit)
-        var isEscaped = false
-        if end == limit || end.pointee != UInt8(ascii: "\"") || end - content > stringByteCountMax {
-          (end, isEscaped) = try endOfEscapedString(content, from: end)
-        }
-        slots[target] = Slot(.string, offset: content - base, length: end - content, isEscaped: isEscaped)
-        position = end + 1
-        if entries[entry].isIdentifier { memo?.anticipate(content, end - content) }
-      } else if position.pointee &- 0x30 < 10 || position.pointee == UInt8(ascii: "-"), target >= 0 {
-        let end = try number(position)
-        slots[target] = Slot(.number, offset: position - base, length: end - position)
-        position = end
-      } else {
-        position = try value(position, node: node, entry: entry, depth: depth)
-      }
-      if position.pointee == UInt8(ascii: ","), position[1] == UInt8(ascii: "\""), position + 1 < limit {
-        position += 1
-        continue
-      }
+      notedCount = memberCount
+      position = try value(skipBlanks(position), node: node, entry: entry, depth: depth)
       position = skipBlanks(position)
       guard position < limit else { throw fault(.jsonSyntax, position) }
       if position.pointee == UInt8(ascii: ",") {

@@ -29,6 +29,17 @@ func endOfPlainString(_ start: UnsafePointer<UInt8>, _ limit: UnsafePointer<UInt
   return limit
 }
 
+/// The first byte at or after `start` that ends or interrupts a string, of which one comes.
+@inline(__always)
+func endOfPlainString(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+  var position = start
+  while true {
+    let stops = sluice_string_stops(position)
+    if stops != 0 { return position + stops.trailingZeroBitCount }
+    position += 16
+  }
+}
+
 /// How many of the bytes from `start` on are decimal digits, up to 8.
 @inline(__always) func digitRun(_ start: UnsafePointer<UInt8>) -> Int {
   // A digit becomes its value; adding 0x76 sets the top bit of a byte above 9. A byte of 0x80 and more may carry into

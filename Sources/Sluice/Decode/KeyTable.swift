@@ -1,15 +1,31 @@
 /// The keys a decoder knows: those of the schema, and the unknown ones it met, which it counts by name.
 ///
 /// Advice for maintainers: a key is first compared with the one that stood at the same position of the last
-/// object of its node, with its closing quote and its colon, sixteen bytes at a time; records of one source nearly
+/// object of its node, with its quotes and its colon, sixteen bytes at a time; records of one source nearly
 /// always agree, so the look-up by list below is the exception. Unknown keys are learned too, because they repeat as
 /// faithfully as known ones.
 struct KeyTable: ~Copyable {
+  /// The key that is expected at a position of an object. No key is expected at two positions of one object, so that
+  /// where all stand that were expected none is there twice.
+  struct Prediction {
+    /// The first sixteen bytes of the key with its quotes and a colon, and the masks that keep as many as there are.
+    /// Without a key nothing has those words.
+    var words: (UInt64, UInt64) = (1, 1)
+    var masks: (UInt64, UInt64) = (0, 0)
+    /// The key with its quotes, then a colon.
+    var bytes: UnsafePointer<UInt8>?
+    var length: Int32 = 0
+    /// The slot of the value; -1 where it has none.
+    var slot: Int32 = -1
+    /// -1 where there is no key.
+    var entry: Int32 = -1
+    /// Whether a party or mention stands there.
+    var isIdentifier = false
+  }
+
   struct Entry {
-    /// The first sixteen bytes of the key with `":` after it, and the masks that keep as many as there are.
-    var words: (UInt64, UInt64)
-    var masks: (UInt64, UInt64)
-    /// The key, then `":`.
+    var prediction: Prediction
+    /// The key.
     var bytes: UnsafePointer<UInt8>
     var length: Int
     /// The slot of the value, the node of the object, or neither for an unknown key.
@@ -19,8 +35,8 @@ struct KeyTable: ~Copyable {
     var node: Int32
     /// Whether JSON may write the key as it is; one with a quote or a backslash is always looked up.
     var isPlain: Bool
-    /// Whether a party or mention stands there.
-    var isIdentifier: Bool
+    /// The position at which it was expected last.
+    var position = 0
     /// The object in which the key was last seen: a second time in the same one is a duplicate.
     var lastSeen: UInt64 = 0
     /// How often an unknown key was seen since the counts were last taken.
@@ -34,8 +50,8 @@ struct KeyTable: ~Copyable {
   private(set) var count = 0
   private let capacity: Int
   private var firstOfNode: [Int32]
-  /// For each node, the entry that stood at each of its first positions in its last object.
-  private var predictions: UnsafeMutablePointer<Int32>
+  /// For each node, the key that stood at each of its first positions in its last object.
+  private var predictions: UnsafeMutablePointer<Prediction>
   private let predictionCount: Int
   private var learnedCount = 0
   private let learnedCountMax: Int
@@ -47,7 +63,7 @@ struct KeyTable: ~Copyable {
     entries = .allocate(capacity: max(capacity, 1))
     predictionCount = layout.nodes.count * Self.positionCount
     predictions = .allocate(capacity: predictionCount)
-    predictions.initialize(repeating: -1, count: predictionCount)
+    predictions.initialize(repeating: Prediction(), count: predictionCount)
     firstOfNode = Array(repeating: -1, count: layout.nodes.count)
     for (node, content) in layout.nodes.enumerated() {
       for key in content.keys {
@@ -61,13 +77,13 @@ struct KeyTable: ~Copyable {
   }
 
   deinit {
-    for index in 0..<count { entries[index].bytes.deallocate() }
+    for index in 0..<count { entries[index].prediction.bytes?.deallocate() }
     entries.deallocate()
     predictions.deallocate()
   }
 
   private mutating func add(_ key: Bytes, node: Int, slot: Int32, child: Int32, isIdentifier: Bool) -> Int {
-    let written = Array(key) + Array("\":".utf8)
+    let written = Array("\"".utf8) + key + Array("\":".utf8)
     // Padded, so that the comparison may load whole words.
     let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: written.count + 16)
     copy.initialize(repeating: 0, count: written.count + 16)
@@ -75,39 +91,48 @@ struct KeyTable: ~Copyable {
     func mask(_ count: Int) -> UInt64 { count >= 8 ? .max : count <= 0 ? 0 : (1 << UInt64(count * 8)) - 1 }
     let masks = (mask(written.count), mask(written.count - 8))
     let raw = UnsafeRawPointer(copy)
-    entries[count] = Entry(
+    let prediction = Prediction(
       words: (
         raw.loadUnaligned(as: UInt64.self) & masks.0,
         raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & masks.1
-      ), masks: masks, bytes: UnsafePointer(copy), length: key.count, slot: slot, child: child,
+      ), masks: masks, bytes: UnsafePointer(copy), length: Int32(written.count), slot: slot,
+      entry: Int32(count), isIdentifier: isIdentifier)
+    entries[count] = Entry(
+      prediction: prediction, bytes: UnsafePointer(copy + 1), length: key.count, slot: slot, child: child,
       next: firstOfNode[node], node: Int32(node),
-      isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") },
-      isIdentifier: isIdentifier)
+      isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
     firstOfNode[node] = Int32(count)
     count += 1
     return count - 1
   }
 
-  /// Where the entries predicted for a node's positions stand.
-  @inline(__always) mutating func predictions(ofNode node: Int) -> UnsafeMutablePointer<Int32> {
+  /// The keys that are expected at a node's positions.
+  @inline(__always) mutating func predictions(ofNode node: Int) -> UnsafeMutablePointer<Prediction> {
     predictions + node &* Self.positionCount
   }
 
-  /// Whether the key of an entry, a quote and a colon stand at `start`, and end before `limit`.
+  /// Whether the key that is expected, its quotes and a colon stand at `start`, which may be beyond the record's end.
   ///
-  /// Sixteen bytes past `limit` can be read.
+  /// Sixteen bytes past the end can be read.
   @inline(__always)
-  static func stands(
-    _ entry: UnsafePointer<Entry>, at start: UnsafePointer<UInt8>, limit: UnsafePointer<UInt8>
-  ) -> Bool {
+  static func stands(_ prediction: UnsafePointer<Prediction>, at start: UnsafePointer<UInt8>) -> Bool {
     let raw = UnsafeRawPointer(start)
-    let head = (raw.loadUnaligned(as: UInt64.self) & entry.pointee.masks.0) ^ entry.pointee.words.0
+    let head = (raw.loadUnaligned(as: UInt64.self) & prediction.pointee.masks.0) ^ prediction.pointee.words.0
     let tail =
-      (raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & entry.pointee.masks.1)
-      ^ entry.pointee.words.1
-    guard head | tail == 0, start + (entry.pointee.length &+ 2) <= limit else { return false }
-    return entry.pointee.length <= 14
-      || equal(start + 16, entry.pointee.bytes + 16, entry.pointee.length &- 14)
+      (raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & prediction.pointee.masks.1)
+      ^ prediction.pointee.words.1
+    guard head | tail == 0 else { return false }
+    return prediction.pointee.length <= 16 || restStands(prediction, at: start)
+  }
+
+  @inline(never)
+  private static func restStands(
+    _ prediction: UnsafePointer<Prediction>, at start: UnsafePointer<UInt8>
+  ) -> Bool {
+    guard let bytes = prediction.pointee.bytes else { return false }
+    // Byte by byte, since nothing past the first one that differs need be the record's.
+    for index in 16..<Int(prediction.pointee.length) where start[index] != bytes[index] { return false }
+    return true
   }
 
   /// The entry for a key, learned if it is new and there is room; -1 where there is none.
@@ -124,12 +149,21 @@ struct KeyTable: ~Copyable {
       index = add(key, node: node, slot: -1, child: -1, isIdentifier: false)
       learnedCount += 1
     }
-    if position < Self.positionCount {
-      // A prediction is held against the bytes as they are written.
-      let isPredictable = index >= 0 && entries[index].isPlain
-      predictions[node &* Self.positionCount &+ position] = isPredictable ? Int32(index) : -1
-    }
+    if position < Self.positionCount { predict(index, node: node, position: position) }
     return index
+  }
+
+  /// Expects a key at a position and no other; none where the key is not known or not written as it is.
+  private mutating func predict(_ index: Int, node: Int, position: Int) {
+    let predictions = predictions(ofNode: node)
+    guard index >= 0, entries[index].isPlain else {
+      predictions[position] = Prediction()
+      return
+    }
+    let last = entries[index].position
+    if Int(predictions[last].entry) == index { predictions[last] = Prediction() }
+    entries[index].position = position
+    predictions[position] = entries[index].prediction
   }
 
   /// Gives out the unknown keys that were seen since the last call, in the order they were learned, and counts anew.

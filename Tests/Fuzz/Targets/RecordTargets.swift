@@ -53,9 +53,10 @@ package enum RecordTargets {
     for limits in limits {
       let pair = DecoderPair(layout: compiled.layout, schema: compiled.schema, limits: limits)
       for record in records {
-        // A second time, when its keys have been seen, and with other bytes behind it.
+        // Again when its keys have been seen, with other bytes behind it and with the end of its line.
         let finding =
           pair.compareJSON(record, followedBy: []) ?? pair.compareJSON(record, followedBy: more)
+          ?? pair.compareJSON(record, followedBy: [0x0A] + more)
         if let finding { return "NDJSON: \(finding)" }
       }
     }

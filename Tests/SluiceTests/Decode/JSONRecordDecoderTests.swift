@@ -128,6 +128,35 @@ import Testing
     for _ in 0..<3 { #expect(reader.read(text).code == nil) }
   }
 
+  /// Which key is expected where changes from record to record; one that stands twice is a fault whatever was expected.
+  @Test func aKeyThatStandsTwiceIsAFaultInAnyOrderOfAnyRecords() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var numbers = SeededNumbers(seed: seed)
+    let reader = try JSONReader()
+    let keys = ["kind", "at", "who", "full name", #"wh\u006f"#, "new", #"say \"hi\""#, "body"]
+    for _ in 0..<3000 {
+      var text = "{"
+      var names: Set<String> = []
+      var offset: Int?
+      for index in 0..<Int.random(in: 1...5, using: &numbers) {
+        let key = keys.randomElement(using: &numbers) ?? ""
+        if index > 0 { text += Bool.random(using: &numbers) ? "," : ", " }
+        let name = key.replacing(#"\u006f"#, with: "o")
+        if !names.insert(name).inserted, offset == nil { offset = text.utf8.count + 1 }
+        text +=
+          "\"\(key)\":"
+          + (["1", " 2.5", "\"x\"", #"" \n""#, "null", " [1]"].randomElement(using: &numbers) ?? "")
+      }
+      text += "}"
+      let decoded = reader.readOnce(Array(text.utf8), followedBy: [])
+      if let offset {
+        #expect(decoded == .fault(.jsonDuplicateKey, at: offset), "seed \(seed): \(text)")
+      } else {
+        #expect(decoded.code == nil, "seed \(seed): \(text)")
+      }
+    }
+  }
+
   @Test func duplicatesAreFoundWhenNoFurtherNameIsLearned() throws {
     var limits = Limits()
     limits.unknownNameCountMax = 1
