@@ -32,6 +32,23 @@ static inline uint32_t sluice_string_stops(const uint8_t *start) {
   return sluice_mask16((bytes == '"') | (bytes == '\\') | (bytes < 0x20));
 }
 
+/* The length of the plain number at `start`, and 0 where it is none or longer than fifteen bytes: digits, a minus before
+   and a point among them, and no zero in front of another digit. What follows is for the caller to look at. */
+static inline int sluice_plain_number(const uint8_t *start) {
+  sluice_bytes16 bytes;
+  memcpy(&bytes, start, sizeof bytes);
+  uint32_t digits = sluice_mask16((bytes - '0') < 10);
+  uint32_t points = sluice_mask16(bytes == '.');
+  uint32_t first = start[0] == '-';
+  int length = __builtin_ctz(~(digits | points | first));
+  points &= (1u << length) - 1;
+  /* A digit at either end and beside a point, and one point at most. */
+  uint32_t edges = 1u << first | 1u << length >> 1;
+  int is_plain = length < 16 && (edges & ~digits) == 0 && (points & (points - 1)) == 0
+    && (start[first] != '0' || (digits >> first & 2) == 0);
+  return is_plain ? length : 0;
+}
+
 /* Which of 64 bytes are not ASCII. */
 static inline uint64_t sluice_beyond_ascii(const uint8_t *start) {
   uint64_t marked = 0;

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// Reads one JSON object into slots, strictly (RFC 8259) and whole: grammar, escapes, surrogates, control
 /// characters, duplicate keys after unescaping, depth and sizes are checked everywhere, also in what no schema
 /// names. UTF-8 is checked by the caller, once a block.
@@ -130,6 +132,7 @@ package struct JSONRecordDecoder: ~Copyable {
         let prediction = UnsafePointer(predictions + memberCount)
         guard KeyTable.stands(prediction, at: position), prediction.pointee.slot >= 0 else { break }
         var value = position + Int(prediction.pointee.length)
+        // A branch and no sum, so that what follows need not wait for the byte.
         if _slowPath(value.pointee == 0x20) { value += 1 }
         let next: Pointer
         if value.pointee == UInt8(ascii: "\"") {
@@ -144,7 +147,8 @@ package struct JSONRecordDecoder: ~Copyable {
           if prediction.pointee.isIdentifier { memo?.anticipate(content, end - content) }
           next = end + 1
         } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
-          next = try number(value)
+          let count = Int(sluice_plain_number(value))
+          next = count > 0 && count <= limits.numberByteCountMax ? value + count : try number(value)
           slots[Int(prediction.pointee.slot)] = Slot(.number, offset: value - base, length: next - value)
         } else {
           break

@@ -15,8 +15,10 @@ struct ZeroedMemory: ~Copyable, @unchecked Sendable {
     let alignment = byteCount >= Self.largePageByteCount ? Self.largePageByteCount : 1
     mappedByteCount = byteCount + alignment - 1
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
-    guard let mapping = mmap(nil, mappedByteCount, PROT_READ | PROT_WRITE, flags, -1, 0), mapping != MAP_FAILED
-    else { preconditionFailure("no memory for a table of \(byteCount) bytes") }
+    let mapping = mmap(nil, mappedByteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let mapping, mapping != MAP_FAILED else {
+      preconditionFailure("no memory for a table of \(byteCount) bytes")
+    }
     self.mapping = mapping
     base = mapping + (-Int(bitPattern: mapping) & (alignment - 1))
     madvise(base, byteCount, Int32(MADV_HUGEPAGE))

@@ -114,16 +114,13 @@ extension RecordPath {
 
   /// The address whose canonical bytes these are.
   @inline(__always) private mutating func address(_ canonical: Bytes) -> IPAddress {
-    var words: (UInt64, UInt64) = (0, 0)
-    for index in 0..<canonical.count {
-      if canonical.count == 4 || index >= 8 {
-        words.1 = words.1 << 8 | UInt64(canonical[index])
-      } else {
-        words.0 = words.0 << 8 | UInt64(canonical[index])
-      }
+    let raw = UnsafeRawPointer(canonical.baseAddress.unsafelyUnwrapped)
+    guard canonical.count == 16 else {
+      return IPAddress(v4: UInt32(bigEndian: raw.loadUnaligned(as: UInt32.self)))
     }
-    return canonical.count == 4
-      ? IPAddress(v4: UInt32(truncatingIfNeeded: words.1)) : IPAddress(high: words.0, low: words.1)
+    return IPAddress(
+      high: UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 
   private mutating func number(
