@@ -16,6 +16,10 @@ package struct SubjectTable: @unchecked Sendable {
 
   private let entries: UnsafeMutablePointer<Entry>
   private let entryCount: Int
+  /// A bit for each of sixteen times as many hashes as there are accounts: most that nobody wants are told by it, where
+  /// `places` is half full, and whether one of them is taken could not be foretold.
+  private let marks: UnsafeMutablePointer<UInt64>
+  private let markMask: Int
   private let places: UnsafeMutablePointer<Int32>
   private let placeMask: Int
   private let bytes: UnsafeMutablePointer<UInt8>
@@ -42,6 +46,9 @@ package struct SubjectTable: @unchecked Sendable {
     placeMask = capacity - 1
     places = .allocate(capacity: capacity)
     places.initialize(repeating: -1, count: capacity)
+    markMask = capacity / 8 - 1
+    marks = .allocate(capacity: capacity / 8)
+    marks.initialize(repeating: 0, count: capacity / 8)
     entries = .allocate(capacity: max(order.count, 1))
     bytes = .allocate(capacity: order.reduce(8) { $0 + $1.canonical.count })
     packets = .allocate(capacity: max(wanting.values.reduce(0) { $0 + $1.count }, 1))
@@ -61,11 +68,13 @@ package struct SubjectTable: @unchecked Sendable {
       var place = Int(truncatingIfNeeded: hash) & placeMask
       while places[place] >= 0 { place = (place + 1) & placeMask }
       places[place] = Int32(index)
+      marks[Int(truncatingIfNeeded: hash &>> 38) & markMask] |= 1 &<< (hash &>> 32)
     }
   }
 
   func deallocate() {
     entries.deallocate()
+    marks.deallocate()
     places.deallocate()
     bytes.deallocate()
     packets.deallocate()
@@ -75,6 +84,8 @@ package struct SubjectTable: @unchecked Sendable {
   @inline(__always) func find(_ canonical: Bytes, _ identifierClass: UInt8) -> Int32 {
     guard entryCount > 0, let base = canonical.baseAddress else { return -1 }
     let hash = Self.hash(canonical, identifierClass)
+    let mark = marks[Int(truncatingIfNeeded: hash &>> 38) & markMask] &>> (hash &>> 32) & 1
+    guard mark != 0 else { return -1 }
     var place = Int(truncatingIfNeeded: hash) & placeMask
     while true {
       let index = places[place]
