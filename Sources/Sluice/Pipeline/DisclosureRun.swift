@@ -72,13 +72,14 @@ public struct DisclosureRun {
   }
 
   private func caseKeys(_ rootKey: any RootOperations) throws(SluiceError) -> [CaseKey] {
-    do throws(CryptoError) {
-      var keys: [CaseKey] = []
-      for ruling in rulings {
-        keys.append(
-          try rootKey.caseKey(jurisdiction: ruling.demand.jurisdiction, reference: ruling.demand.reference))
+    let keys = inParallel(rulings.count, workerCount: options.workerCount) { [rulings] index in
+      let demand = rulings[index].demand
+      return Result { () throws(CryptoError) in
+        try rootKey.caseKey(jurisdiction: demand.jurisdiction, reference: demand.reference)
       }
-      return keys
+    }
+    do throws(CryptoError) {
+      return try keys.map { (key) throws(CryptoError) in try key.get() }
     } catch {
       throw SluiceError(error)
     }
