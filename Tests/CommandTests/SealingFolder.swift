@@ -59,7 +59,7 @@ final class SealingFolder {
     process.arguments = ["-ec", script]
     process.currentDirectoryURL = URL(filePath: path(inner))
     let file = path(".shell-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: file, contents: nil)
+    try Data().write(to: URL(filePath: file))
     let output = FileHandle(forWritingAtPath: file)
     process.standardOutput = output
     process.standardError = output

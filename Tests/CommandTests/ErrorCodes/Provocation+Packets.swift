@@ -159,9 +159,9 @@ struct ChangedPacket {
   }
 
   private func manifest(_ names: [String], _ file: String) throws {
-    let lines = try names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { name in
+    let lines = try names.sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }).map { name in
       let bytes = Array(try Data(contentsOf: URL(filePath: path + "/" + name)))
-      return SHA256.hex(try SHA256.hash(bytes)) + "  " + name + "\n"
+      return SHA256.hex(SHA256.hash(bytes)) + "  " + name + "\n"
     }
     try write(lines.joined(), to: file)
   }

@@ -77,7 +77,7 @@ struct ReportPageTests {
         "--blink-settings=scriptEnabled=true",
       ] + arguments + [file.absoluteString]
     let names = ["out", "err"].map { folder.appending(path: $0) }
-    for name in names { FileManager.default.createFile(atPath: name.path, contents: nil) }
+    for name in names { try Data().write(to: name) }
     process.standardOutput = try FileHandle(forWritingTo: names[0])
     process.standardError = try FileHandle(forWritingTo: names[1])
     try process.run()
