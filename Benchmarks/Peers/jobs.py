@@ -84,15 +84,14 @@ class Workshop:
         pathlib.Path(path).write_text("".join(form.format(subject) + "\n" for subject in subjects))
         return path
 
-    def demands(self, subjects: tuple[str, ...]) -> list[str]:
-        folder = self.folder / "demands"
+    def demands(self, subjects: tuple[str, ...]) -> str:
+        """A folder with a demand for each subject, as a day's batch lies."""
+        folder = self.folder / f"demands-{len(subjects)}"
         folder.mkdir(exist_ok=True)
-        paths = []
         for subject in subjects:
             path = folder / f"{check.reference(subject)}.yaml"
             path.write_text(DEMAND.format(reference=check.reference(subject), subject=subject))
-            paths.append(str(path))
-        return paths
+        return str(folder)
 
     # Sluice's own commands
 
@@ -113,14 +112,14 @@ class Workshop:
 
     def disclose(self, source: str, subjects: tuple[str, ...], row: str, base: str) -> Run:
         output = self.path(row.replace(" ", "-"))
-        command = [self.sluice, "disclose", "--quiet", "--out", output, *self.demands(subjects)]
+        command = [self.sluice, "disclose", "--quiet", "--out", output, self.demands(subjects)]
         return Run(
             row, command + self.common(source, "flat"), output, partial(check.packets, source, subjects, output),
             base=base)
 
     def preview(self, source: str, subjects: tuple[str, ...], row: str, base: str) -> Run:
         output = self.path(row.replace(" ", "-"))
-        command = [self.sluice, "preview", "--quiet", "--json", *self.demands(subjects)]
+        command = [self.sluice, "preview", "--quiet", "--json", self.demands(subjects)]
         return Run(
             row, command + self.common(source, "flat"), output, partial(check.previews, source, subjects, output),
             prints=True, base=base)

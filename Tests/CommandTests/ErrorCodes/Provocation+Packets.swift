@@ -159,7 +159,8 @@ struct ChangedPacket {
   }
 
   private func manifest(_ names: [String], _ file: String) throws {
-    let lines = try names.sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }).map { name in
+    let names = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    let lines = try names.map { name in
       let bytes = Array(try Data(contentsOf: URL(filePath: path + "/" + name)))
       return SHA256.hex(SHA256.hash(bytes)) + "  " + name + "\n"
     }
