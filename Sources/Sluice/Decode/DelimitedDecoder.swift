@@ -64,8 +64,18 @@ package struct DelimitedDecoder: ~Copyable {
       if end == limit || end.pointee == separator {
         slot = Slot(.cell, offset: position - base, length: end - position)
         position = end
+      } else if end == position, end.pointee == UInt8(ascii: "\"") {
+        var close = stops.next()
+        while close < limit, close.pointee != UInt8(ascii: "\"") { close = stops.next() }
+        if close < limit, close + 1 == limit || close[1] == separator {
+          slot = Slot(.cell, offset: position + 1 - base, length: close - position - 1)
+          position = close + 1
+          _ = stops.next()
+        } else {
+          (position, slot) = try escaped(position, &stops, base: base)
+        }
       } else {
-        (position, slot) = try quoted(position, stop: end, &stops, base: base)
+        throw misplaced(end, base)
       }
       guard Int(slot.length) <= stringByteCountMax else { throw fault(.stringTooLong, Int(slot.offset)) }
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
@@ -88,17 +98,18 @@ package struct DelimitedDecoder: ~Copyable {
     return code
   }
 
-  /// The cell whose opening quote is at `start`, and the position of the separator after it or the end. `stop` is the
-  /// first stop of the cell: where it is not that quote, it may not stand there.
+  @inline(never) private mutating func misplaced(_ position: Pointer, _ base: Pointer) -> FaultCode {
+    fault(position.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, position - base)
+  }
+
+  /// The cell whose opening quote is at `start`, with doubled quotes in it, and the position of the separator after it or
+  /// the end.
   @inline(never)
-  private mutating func quoted(
-    _ start: Pointer, stop: Pointer, _ stops: inout CellStops, base: Pointer
+  private mutating func escaped(
+    _ start: Pointer, _ stops: inout CellStops, base: Pointer
   ) throws(FaultCode) -> (Pointer, Slot) {
     let limit = stops.limit
-    func misplaced(_ position: Pointer) -> FaultCode {
-      fault(position.pointee == 0x0D ? .csvBareCarriageReturn : .csvQuote, position - base)
-    }
-    guard stop == start, start.pointee == UInt8(ascii: "\"") else { throw misplaced(stop) }
+    stops = CellStops(from: start + 1, to: limit, separator: separator)
     var isEscaped = false
     while true {
       let quote = stops.next()
@@ -110,7 +121,7 @@ package struct DelimitedDecoder: ~Copyable {
         continue
       }
       let end = quote + 1
-      guard end == limit || end.pointee == separator else { throw misplaced(end) }
+      guard end == limit || end.pointee == separator else { throw misplaced(end, base) }
       _ = stops.next()
       let length = quote - start - 1
       return (end, Slot(.cell, offset: start + 1 - base, length: length, isEscaped: isEscaped))

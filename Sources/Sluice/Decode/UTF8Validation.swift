@@ -27,10 +27,12 @@ package func firstInvalidUTF8(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int
   let raw = UnsafeRawPointer(base)
   var index = 0
   while index < count {
-    if index &+ 64 <= count {
-      let marks = sluice_beyond_ascii(base + index)
+    if count >= 64 {
+      // At the end the last 64, some of which were looked at.
+      let start = min(index, count &- 64)
+      let marks = sluice_beyond_ascii(base + start) &>> UInt64(truncatingIfNeeded: index &- start)
       guard marks != 0 else {
-        index &+= 64
+        index = start &+ 64
         continue
       }
       index &+= marks.trailingZeroBitCount
