@@ -227,7 +227,7 @@ expressions(
 statements(
     sluice("Select/SubjectTable"), RECORDS,
     ("subjects-of-any-class", "return -1", "return identifierClass > 1 ? find(canonical, identifierClass - 1) : -1",
-     "guard index >= 0 else { return -1 }"),
+     "guard mark != 0 else { return -1 }"),
 )
 expressions(
     sluice("Select/PacketTable"), RUNS + "|RoleTests",
