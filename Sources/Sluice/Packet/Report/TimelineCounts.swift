@@ -14,7 +14,7 @@ package struct TimelineCounts: Equatable {
   package private(set) var counts: [UInt64] = []
   package private(set) var first = 0
   /// How the last time began and where it was counted: most rows stand in the order of their times.
-  private var last = LastTime()
+  private var last: LastTime?
 
   package init(step: TimeStep) { self.step = step }
 
@@ -29,7 +29,7 @@ package struct TimelineCounts: Equatable {
   /// Adds a row by its time as it is written; what is no time is not counted.
   @inline(__always)
   package mutating func add(_ text: UnsafeRawBufferPointer) {
-    if text.count >= 8, last.begins(text, step) {
+    if text.count >= 8, let last, last.begins(text, step) {
       counts[last.place] &+= 1
     } else {
       addNew(text)
@@ -64,7 +64,7 @@ package struct TimelineCounts: Equatable {
         merged.append((index, count))
       }
     }
-    (step, isMerged, last) = (coarser, true, LastTime())
+    (step, isMerged, last) = (coarser, true, nil)
     first = merged.first?.index ?? 0
     counts = Array(repeating: 0, count: (merged.last?.index ?? first) - first + 1)
     for (index, count) in merged { counts[index - first] = count }
@@ -73,19 +73,16 @@ package struct TimelineCounts: Equatable {
 
 /// The beginning of a time, as two words that overlap, so that a time of the same step is told by two comparisons.
 private struct LastTime {
-  private var head: UInt64 = 0
-  private var tail: UInt64 = 0
-  private(set) var place = 0
-
-  init() {}
+  private let head: UInt64
+  private let tail: UInt64
+  let place: Int
 
   init(_ text: UnsafeRawBufferPointer, _ step: TimeStep, place: Int) {
     (head, tail) = Self.words(text, step)
     self.place = place
   }
 
-  /// Whether a time of at least eight bytes lies in the same step as this one. A time has no zero byte, so nothing
-  /// begins like no time.
+  /// Whether a time of at least eight bytes lies in the same step as this one.
   @inline(__always)
   func begins(_ text: UnsafeRawBufferPointer, _ step: TimeStep) -> Bool {
     Self.words(text, step) == (head, tail)

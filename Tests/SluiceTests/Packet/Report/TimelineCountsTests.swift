@@ -42,7 +42,7 @@ import Testing
 
   @Test(arguments: [
     "", "[redacted]", "[withheld]", "null", "2026", "2026-02-30T00Z", "2026-13-01T00Z", "2026-03-14T24Z",
-    "2026-03-14 09Z", "20x6-03-14T09Z", "2026-03-14T0",
+    "2026-03-14 09Z", "20x6-03-14T09Z", "2026-03-14T0", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
   ])
   func whatIsNoTimeIsNotCounted(text: String) {
     #expect(counts(.hour, [text]).counts == [])
