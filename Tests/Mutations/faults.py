@@ -397,7 +397,7 @@ expressions(
 )
 statements(
     sluice("Decode/KeyTable"), "JSONRecordDecoderTests",
-    ("a-key-is-expected-at-two-positions",
+    ("a-key-is-predicted-for-two-positions",
      "if Int(predictions[last].entry) == index { predictions[last] = Prediction() }", ""),
 )
 statements(

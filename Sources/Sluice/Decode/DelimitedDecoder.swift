@@ -7,8 +7,6 @@ internal import CProcessor
 package struct DelimitedDecoder: ~Copyable {
   package typealias Pointer = UnsafePointer<UInt8>
 
-  private let separator: UInt8
-  private let limits: Limits
   private struct Column {
     /// -1 for a column that the schema does not know.
     var slot: Int32
@@ -16,6 +14,8 @@ package struct DelimitedDecoder: ~Copyable {
     var isIdentifier: Bool
   }
 
+  private let separator: UInt8
+  private let limits: Limits
   private let columns: UnsafeMutablePointer<Column>
   private let columnCount: Int
   /// How often an unknown column held a value since the counts were last taken.
@@ -82,7 +82,9 @@ package struct DelimitedDecoder: ~Copyable {
       let target = Int(columns[column].slot)
       if target >= 0 {
         slots[target] = slot
-        if columns[column].isIdentifier { memo?.anticipate(base + Int(slot.offset), Int(slot.length)) }
+        if columns[column].isIdentifier {
+          memo?.anticipate(Bytes(start: base + Int(slot.offset), count: Int(slot.length)))
+        }
       } else if slot.length > 0 {
         (unknownCounts + column).pointee &+= 1
       }

@@ -23,7 +23,7 @@ package struct JSONRecordDecoder: ~Copyable {
   private var base: Pointer
   private var limit: Pointer
   /// How many members of an object may be read without asking for the record's end or a string's length.
-  private var expectedCountMax = 0
+  private var predictedCountMax = 0
   private var objectSerial: UInt64 = 0
   /// Keys of the open objects that the table does not hold, to find duplicates among them.
   private var strays = RecordArray<Stray>()
@@ -60,7 +60,7 @@ package struct JSONRecordDecoder: ~Copyable {
     base = start
     limit = start + count
     let isEnded = limit.pointee < 0x20 && count <= limits.stringByteCountMax
-    expectedCountMax = isEnded ? min(KeyTable.positionCount, limits.memberCountMax) : 0
+    predictedCountMax = isEnded ? min(KeyTable.positionCount, limits.memberCountMax) : 0
     unescapedCount = 0
     strays.removeAll()
     var position = skipBlanks(start)
@@ -108,16 +108,16 @@ package struct JSONRecordDecoder: ~Copyable {
 
   /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
   ///
-  /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. An expected key,
+  /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. A predicted key,
   /// a string or a number, and a comma with a quote after it are read without asking for the record's end, since a
-  /// control character stands there, or whether the key was there before, since no key is expected twice. Whatever is
+  /// control character stands there, or whether the key was there before, since no key is predicted twice. Whatever is
   /// rarer is read again below, with all checks.
   private mutating func object(_ start: Pointer, node: Int, depth: Int) throws(FaultCode) -> Pointer {
     guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
     let (base, limit, slots, entries) = (base, limit, slots, keys.entries)
     let predictions = keys.predictions(ofNode: max(node, 0))
     let predictionCount = node >= 0 ? KeyTable.positionCount : 0
-    let expectedCountMax = min(expectedCountMax, predictionCount)
+    let predictedCountMax = min(predictedCountMax, predictionCount)
     objectSerial &+= 1
     let serial = objectSerial
     let strayStart = strays.count
@@ -128,7 +128,7 @@ package struct JSONRecordDecoder: ~Copyable {
     guard position < limit else { throw fault(.jsonSyntax, position) }
     if position.pointee == UInt8(ascii: "}") { return position + 1 }
     while true {
-      while memberCount < expectedCountMax {
+      while memberCount < predictedCountMax {
         let prediction = UnsafePointer(predictions + memberCount)
         guard KeyTable.stands(prediction, at: position), prediction.pointee.slot >= 0 else { break }
         var value = position + Int(prediction.pointee.length)
@@ -144,7 +144,7 @@ package struct JSONRecordDecoder: ~Copyable {
           }
           slots[Int(prediction.pointee.slot)] = Slot(
             .string, offset: content - base, length: end - content, isEscaped: isEscaped)
-          if prediction.pointee.isIdentifier { memo?.anticipate(content, end - content) }
+          if prediction.pointee.isIdentifier { memo?.anticipate(Bytes(start: content, count: end - content)) }
           next = end + 1
         } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
           let count = Int(sluice_plain_number(value))
@@ -173,13 +173,13 @@ package struct JSONRecordDecoder: ~Copyable {
         throw fault(.jsonSyntax, position)
       }
       guard memberCount < limits.memberCountMax else { throw fault(.jsonMembers, position) }
-      let expected = UnsafePointer(predictions + min(memberCount, KeyTable.positionCount - 1))
-      let expectedEnd = position + Int(expected.pointee.length)
+      let prediction = UnsafePointer(predictions + min(memberCount, KeyTable.positionCount - 1))
+      let predictedEnd = position + Int(prediction.pointee.length)
       let entry: Int
-      if memberCount < predictionCount, KeyTable.stands(expected, at: position), expectedEnd <= limit {
-        entry = Int(expected.pointee.entry)
+      if memberCount < predictionCount, KeyTable.stands(prediction, at: position), predictedEnd <= limit {
+        entry = Int(prediction.pointee.entry)
         guard entries[entry].lastSeen != serial else { throw fault(.jsonDuplicateKey, position + 1) }
-        position = expectedEnd
+        position = predictedEnd
       } else {
         (position, entry) = try key(
           position + 1, node: node, position: memberCount, strayStart: strayStart, serial: serial)
@@ -281,7 +281,7 @@ package struct JSONRecordDecoder: ~Copyable {
       (end, slot) = try literal(start)
     }
     guard entry >= 0 else { return end }
-    let target = Int(keys.entries[entry].slot)
+    let target = Int(keys.entries[entry].prediction.slot)
     if target >= 0 {
       slots[target] = slot
     } else {

@@ -5,8 +5,8 @@
 /// always agree, so the look-up by list below is the exception. Unknown keys are learned too, because they repeat as
 /// faithfully as known ones.
 struct KeyTable: ~Copyable {
-  /// The key that is expected at a position of an object. No key is expected at two positions of one object, so that
-  /// where all stand that were expected none is there twice.
+  /// The key that is predicted for a position of an object. None is predicted for two positions of one object, so that
+  /// where all stand that were predicted none is there twice.
   struct Prediction {
     /// The first sixteen bytes of the key with its quotes and a colon, and the masks that keep as many as there are.
     /// Without a key nothing has those words.
@@ -15,7 +15,7 @@ struct KeyTable: ~Copyable {
     /// The key with its quotes, then a colon.
     var bytes: UnsafePointer<UInt8>?
     var length: Int32 = 0
-    /// The slot of the value; -1 where it has none.
+    /// The slot of the value; -1 for the key of an object, and for an unknown one.
     var slot: Int32 = -1
     /// -1 where there is no key.
     var entry: Int32 = -1
@@ -28,14 +28,12 @@ struct KeyTable: ~Copyable {
     /// The key.
     var bytes: UnsafePointer<UInt8>
     var length: Int
-    /// The slot of the value, the node of the object, or neither for an unknown key.
-    var slot: Int32
+    /// The node of the object; -1 for another key.
     var child: Int32
     var next: Int32
-    var node: Int32
     /// Whether JSON may write the key as it is; one with a quote or a backslash is always looked up.
     var isPlain: Bool
-    /// The position at which it was expected last.
+    /// The position that it was predicted for last.
     var position = 0
     /// The object in which the key was last seen: a second time in the same one is a duplicate.
     var lastSeen: UInt64 = 0
@@ -98,20 +96,20 @@ struct KeyTable: ~Copyable {
       ), masks: masks, bytes: UnsafePointer(copy), length: Int32(written.count), slot: slot,
       entry: Int32(count), isIdentifier: isIdentifier)
     entries[count] = Entry(
-      prediction: prediction, bytes: UnsafePointer(copy + 1), length: key.count, slot: slot, child: child,
-      next: firstOfNode[node], node: Int32(node),
+      prediction: prediction, bytes: UnsafePointer(copy + 1), length: key.count, child: child,
+      next: firstOfNode[node],
       isPlain: key.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
     firstOfNode[node] = Int32(count)
     count += 1
     return count - 1
   }
 
-  /// The keys that are expected at a node's positions.
+  /// The keys that are predicted for a node's positions.
   @inline(__always) mutating func predictions(ofNode node: Int) -> UnsafeMutablePointer<Prediction> {
     predictions + node &* Self.positionCount
   }
 
-  /// Whether the key that is expected, its quotes and a colon stand at `start`, which may be beyond the record's end.
+  /// Whether the key that is predicted, its quotes and a colon stand at `start`, which may be beyond the record's end.
   ///
   /// Sixteen bytes past the end can be read.
   @inline(__always)
@@ -153,7 +151,7 @@ struct KeyTable: ~Copyable {
     return index
   }
 
-  /// Expects a key at a position and no other; none where the key is not known or not written as it is.
+  /// Predicts a key for a position and no other; none where the key is not known or not written as it is.
   private mutating func predict(_ index: Int, node: Int, position: Int) {
     let predictions = predictions(ofNode: node)
     guard index >= 0, entries[index].isPlain else {

@@ -26,10 +26,13 @@ package struct Pseudonymizer: ~Copyable {
 
     fileprivate let base: UnsafeMutablePointer<MemoEntry>
 
-    /// Asks for the line where a text's pseudonym would stand. `canonicalMemoMax` bytes can be read at the text.
-    @inline(__always) func anticipate(_ start: UnsafePointer<UInt8>, _ count: Int) {
-      guard count <= canonicalMemoMax else { return }
-      sluice_prefetch(base + Int(Self.place(Self.words(Bytes(start: start, count: count)))))
+    /// Asks for the line where a text's pseudonym would stand, and returns the line's place; -1 for a text that is too
+    /// long. `canonicalMemoMax` bytes can be read at the text.
+    @discardableResult @inline(__always) func anticipate(_ text: Bytes) -> Int32 {
+      guard text.count <= canonicalMemoMax else { return -1 }
+      let place = Self.place(Self.words(text))
+      sluice_prefetch(base + Int(place))
+      return place
     }
 
     @inline(__always) fileprivate static func place(_ words: (UInt64, UInt64, UInt64)) -> Int32 {
@@ -61,7 +64,7 @@ package struct Pseudonymizer: ~Copyable {
   private let keyOfPlace: RecordArray<Int>
   private let contexts: UnsafeMutablePointer<PseudonymContext>
   private let memoMemory: ZeroedMemory
-  private let memo: UnsafeMutablePointer<MemoEntry>
+  private let memo: MemoLines
   private var lookups = 0
   private var hits = 0
   /// How many identifiers go by before the memo is tried again; 0 while it is in use.
@@ -72,7 +75,7 @@ package struct Pseudonymizer: ~Copyable {
     keyOfPlace = RecordArray(repeating: -1, count: Self.contextCount)
     contexts = .allocate(capacity: Self.contextCount)
     memoMemory = ZeroedMemory(byteCount: MemoryLayout<MemoEntry>.stride * MemoLines.count)
-    memo = memoMemory.base.bindMemory(to: MemoEntry.self, capacity: MemoLines.count)
+    memo = MemoLines(base: memoMemory.base.bindMemory(to: MemoEntry.self, capacity: MemoLines.count))
   }
 
   deinit {
@@ -83,7 +86,7 @@ package struct Pseudonymizer: ~Copyable {
   }
 
   /// The memo's lines; nil while it is not used.
-  var memoLines: MemoLines? { skipping == 0 ? MemoLines(base: memo) : nil }
+  var memoLines: MemoLines? { skipping == 0 ? memo : nil }
 
   /// Asks for the line of the memo where an identifier's pseudonym would stand, and returns the line's place; -1 where
   /// the memo is not used.
@@ -97,10 +100,7 @@ package struct Pseudonymizer: ~Copyable {
       skipping &-= 1
       return -1
     }
-    guard text.count <= Self.canonicalMemoMax else { return -1 }
-    let place = MemoLines.place(MemoLines.words(text))
-    sluice_prefetch(memo + Int(place))
-    return place
+    return memo.anticipate(text)
   }
 
   /// Writes the 28 characters for an identifier under the class key with this index. `place` is what `anticipate`
@@ -117,7 +117,7 @@ package struct Pseudonymizer: ~Copyable {
     }
     let words = MemoLines.words(canonical)
     let tag = UInt64(truncatingIfNeeded: key) &<< 8 | UInt64(truncatingIfNeeded: canonical.count)
-    let entry = memo + Int(place)
+    let entry = memo.base + Int(place)
     let known = entry.pointee.words
     let difference =
       (entry.pointee.tag ^ tag) | (known.0 ^ words.0) | (known.1 ^ words.1) | (known.2 ^ words.2)

@@ -52,7 +52,6 @@ extension LeakSearch {
 
   /// Looks up the whole of a cell.
   func lookAtForm(_ cell: Bytes) {
-    self.cell = cell.baseAddress
     words.pointee.split(cell)
     look(words.pointee.plain(0, words.pointee.count - 1), .formed)
   }

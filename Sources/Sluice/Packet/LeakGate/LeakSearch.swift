@@ -34,7 +34,7 @@ package final class LeakSearch: @unchecked Sendable {
   private var started: [UInt8] = []
   // The line at hand and the cell in it, to say where a suspect stands.
   private var line = Bytes(start: nil, count: 0)
-  var cell: UnsafePointer<UInt8>?
+  private var cell: UnsafePointer<UInt8>?
 
   private enum FileSort { case ndjson, csv, other }
 
@@ -138,6 +138,7 @@ package final class LeakSearch: @unchecked Sendable {
     var position = start
     while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
       let text = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+      cell = text
       if let after = passForm(text, end) {
         position = after
         continue
@@ -152,7 +153,6 @@ package final class LeakSearch: @unchecked Sendable {
         position = searchBare(position, end)
         continue
       }
-      cell = text
       let value = Bytes(start: text, count: close - text)
       guard value.count >= LeakGate.characterCountMin || mayBeAddress(value) else { continue }
       searchValue(value)
@@ -166,10 +166,7 @@ package final class LeakSearch: @unchecked Sendable {
     let count = end - text
     var length = 0
     if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 {
-      if likeness.contains(.pseudonym) {
-        cell = text
-        look(Bytes(start: text, count: 28), .formed)
-      }
+      if likeness.contains(.pseudonym) { look(Bytes(start: text, count: 28), .formed) }
       return text + 29
     }
     if count > 20, text[20] == quote, sluice_is_second(text) != 0 {
