@@ -73,6 +73,16 @@ static inline uint64_t sluice_cell_stops(const uint8_t *start, uint8_t separator
   return stops;
 }
 
+/* 10 to the power of `exponent`, 0 to 19: a table costs a load, and Swift's choice among twenty a jump. */
+static inline uint64_t sluice_power_of_ten(int exponent) {
+  static const uint64_t powers[20] = {
+    1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u,
+    100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u,
+    100000000000000000u, 1000000000000000000u, 10000000000000000000u,
+  };
+  return powers[exponent];
+}
+
 /* Words that several threads set bits of; no order between them is meant. */
 static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }

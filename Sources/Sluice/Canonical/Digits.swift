@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// Decimal digits: the small arithmetic that every canonical form shares.
 
 /// `00` to `99`, so that two digits cost one load.
@@ -26,28 +28,8 @@ private let digitPairs: StaticString = """
 
 /// 10 to the power of `exponent`, 0 to 19.
 @inline(__always) func powerOfTen(_ exponent: Int) -> UInt64 {
-  switch exponent {
-  case 0: 1
-  case 1: 10
-  case 2: 100
-  case 3: 1_000
-  case 4: 10_000
-  case 5: 100_000
-  case 6: 1_000_000
-  case 7: 10_000_000
-  case 8: 100_000_000
-  case 9: 1_000_000_000
-  case 10: 10_000_000_000
-  case 11: 100_000_000_000
-  case 12: 1_000_000_000_000
-  case 13: 10_000_000_000_000
-  case 14: 100_000_000_000_000
-  case 15: 1_000_000_000_000_000
-  case 16: 10_000_000_000_000_000
-  case 17: 100_000_000_000_000_000
-  case 18: 1_000_000_000_000_000_000
-  default: 10_000_000_000_000_000_000
-  }
+  precondition(exponent >= 0 && exponent < 20, "a power of ten that 64 bits cannot hold")
+  return sluice_power_of_ten(Int32(truncatingIfNeeded: exponent))
 }
 
 /// `dividend / 10^exponent` towards zero; the exponent is 0 to 19.
@@ -79,13 +61,6 @@ private let digitPairs: StaticString = """
   // 1233 / 4096 is log10(2) to four digits; the guess is right or one too low.
   let guess = ((64 &- value.leadingZeroBitCount) &* 1233) &>> 12
   return value == 0 ? 1 : (value >= powerOfTen(guess) ? guess &+ 1 : guess)
-}
-
-/// The number of decimal digits of a value below 10^8; 1 for 0. Sums comparisons, where a look-up would be a jump.
-@inline(__always) func shortDigitCount(_ value: UInt64) -> Int {
-  func one(_ isReached: Bool) -> Int { isReached ? 1 : 0 }
-  return 1 &+ one(value >= 10) &+ one(value >= 100) &+ one(value >= 1_000) &+ one(value >= 10_000)
-    &+ one(value >= 100_000) &+ one(value >= 1_000_000) &+ one(value >= 10_000_000)
 }
 
 /// Writes the last `count` digits of `value` so that they end just before `end`, with leading zeros.
@@ -120,6 +95,11 @@ func writeDigits(_ value: UInt64, _ count: Int, endingAt end: UnsafeMutablePoint
   let pairs = hundreds | (fours &- hundreds &* 100) &<< 16
   let tens = ((pairs &* 103) &>> 10) & 0x000F_000F_000F_000F
   return tens | (pairs &- tens &* 10) &<< 8
+}
+
+/// How many of the eight digits that `digitsOfNumber` gives are left without the zeros in front; 1 for 0.
+@inline(__always) func digitCount(ofDigits digits: UInt64) -> Int {
+  8 &- (digits | 1 &<< 63).trailingZeroBitCount &>> 3
 }
 
 /// Whether every byte is a digit's value; a byte of 0x80 and more is none.

@@ -36,28 +36,6 @@ extension ExactDecimal {
     }
   }
 
-  /// What `writeShort` takes: at most seven digits, so that they and the point are one word, and a point among them.
-  static var shortMagnitudeLimit: UInt128 { 10_000_000 }
-  static var shortScales: ClosedRange<Int> { 1...6 }
-
-  /// As `write`, for a magnitude below `shortMagnitudeLimit` and one of `shortScales`.
-  ///
-  /// The digits without the zeros in front are put down as a word, those after the point one byte up.
-  @inline(__always)
-  package static func writeShort(_ mantissa: Int64, scale: Int, to output: inout OutputBuffer) {
-    let target = UnsafeMutableRawPointer(output.base + output.count)
-    target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
-    let start = mantissa < 0 ? 1 : 0
-    let magnitude = mantissa.magnitude
-    let count = max(shortDigitCount(magnitude), scale &+ 1)
-    let digits = (digitsOfNumber(magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
-    let wholeBits = UInt64(8 &* (count &- scale))
-    let fraction = UInt64.max &<< wholeBits
-    let word = digits & ~fraction | UInt64(UInt8(ascii: ".")) &<< wholeBits | (digits & fraction) &<< 8
-    target.storeBytes(of: word.littleEndian, toByteOffset: start, as: UInt64.self)
-    output.count &+= start &+ count &+ 1
-  }
-
   @inline(never)
   private static func writeWide(_ magnitude: UInt128, scale: Int, to output: inout OutputBuffer) {
     var count = 1

@@ -43,39 +43,6 @@ public struct ExactDecimal: Hashable, Sendable {
     }
   }
 
-  /// Reads at least eight bytes that are a number with a point, at most seven places before it and one to eight
-  /// digits after it, as coordinates are written; nil for everything else, right or wrong.
-  ///
-  /// Without a loop or a branch on how long the parts are, which no predictor can know. In lowest terms.
-  @inline(__always) static func short(_ bytes: Bytes) -> (mantissa: Int64, scale: Int)? {
-    guard bytes.count >= 8 else { return nil }
-    let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
-    // Safe: at least eight bytes are there, so the first eight are and the last eight.
-    let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-    let tail = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self))
-    let isBelow = bytes[0] == UInt8(ascii: "-")
-    let start = isBelow ? 1 : 0
-    let points = head ^ 0x2E2E_2E2E_2E2E_2E2E
-    // The lowest zero byte is exact; what a borrow marks lies above it.
-    let marks = (points &- 0x0101_0101_0101_0101) & ~points & 0x8080_8080_8080_8080
-    let point = marks.trailingZeroBitCount &>> 3
-    let (wholeCount, fractionCount) = (point &- start, bytes.count &- point &- 1)
-    guard marks != 0, wholeCount >= 1, fractionCount >= 1, fractionCount <= 8 else { return nil }
-    // Both parts end in the highest byte, with zeros before them.
-    let whole =
-      (head ^ 0x3030_3030_3030_3030) &<< UInt64(8 &* (8 &- point))
-      & (UInt64.max << UInt64(8 &* (8 &- wholeCount)))
-    let fraction = (tail ^ 0x3030_3030_3030_3030) & (UInt64.max << UInt64(8 &* (8 &- fractionCount)))
-    let hasLeadingZero = wholeCount > 1 && bytes[start] == UInt8(ascii: "0")
-    guard areDigits(whole), areDigits(fraction), !hasLeadingZero else { return nil }
-    // Zeros at the end do not count.
-    let zeroCount = min(fraction.leadingZeroBitCount &>> 3, fractionCount)
-    let scale = fractionCount &- zeroCount
-    let digits = numberOfDigits(fraction << UInt64(8 &* zeroCount))
-    let magnitude = Int64(bitPattern: numberOfDigits(whole) &* powerOfTen(scale) &+ digits)
-    return (isBelow ? 0 &- magnitude : magnitude, scale)
-  }
-
   @inline(never) private init(long bytes: Bytes) throws(FaultCode) {
     let (value, scale) = try ExactDecimal.read(bytes, as: UInt128.self)
     let mantissa = Int128(value)

@@ -111,9 +111,10 @@ package struct IPAddress: Hashable, Sendable {
   /// The number of up to three digits that end in the highest byte; more than 255 where it has a zero in front.
   @inline(__always) private static func number(_ digits: UInt32, _ length: Int) -> UInt32 {
     let value = (digits &>> 8 & 0xFF) &* 100 &+ (digits &>> 16 & 0xFF) &* 10 &+ digits &>> 24
-    // A second digit after a leading zero would be octal to some readers.
-    let least: UInt32 = length == 1 ? 0 : (length == 2 ? 10 : 100)
-    return value >= least ? value : .max
+    // A second digit after a leading zero would be octal to some readers. The least number of one, two and three digits
+    // comes by a shift, and what is below it by a sign, for a choice would be a jump.
+    let least = (0x64_0A_00 as UInt32) &>> UInt32(truncatingIfNeeded: 8 &* (length &- 1)) & 0xFF
+    return value | UInt32(bitPattern: Int32(bitPattern: value &- least) &>> 31)
   }
 
   /// Reads the dotted quad that the bytes from `start` on are.

@@ -52,9 +52,10 @@ package let integerByteCountMax = 20
 @inline(__always) package func writeInteger(_ value: Int64, to output: inout OutputBuffer) {
   if value < 0 { output.append(UInt8(ascii: "-")) }
   if value.magnitude < 100_000_000 {
-    let count = shortDigitCount(value.magnitude)
-    let digits = (digitsOfNumber(value.magnitude) | 0x3030_3030_3030_3030) &>> UInt64(8 &* (8 &- count))
-    UnsafeMutableRawPointer(output.base + output.count).storeBytes(of: digits.littleEndian, as: UInt64.self)
+    let digits = digitsOfNumber(value.magnitude)
+    let count = digitCount(ofDigits: digits)
+    let text = (digits | 0x3030_3030_3030_3030) &>> UInt64(truncatingIfNeeded: 8 &* (8 &- count))
+    UnsafeMutableRawPointer(output.base + output.count).storeBytes(of: text.littleEndian, as: UInt64.self)
     output.count &+= count
     return
   }

@@ -98,6 +98,8 @@ struct CompiledPlan: Sendable {
     var start: Int32
     /// -1: a map has no entry for the value.
     var count: Int32
+    /// The first eight bytes, as `Bytes.word(at:)` reads them.
+    var head: UInt64
     /// Whether it can be written as it is in every format and need not be escaped.
     var isPlain: Bool
   }
@@ -357,6 +359,7 @@ extension CompiledPlan.Builder {
     words.append(
       Word(
         start: Int32(text.count), count: word == nil ? -1 : Int32(bytes.count),
+        head: bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) },
         isPlain: bytes.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }))
     text += bytes
   }

@@ -44,13 +44,7 @@ package struct Pseudonymizer: ~Copyable {
 
     /// The bytes of an identifier of up to 24, zeros after them.
     @inline(__always) fileprivate static func words(_ canonical: Bytes) -> (UInt64, UInt64, UInt64) {
-      let raw = UnsafeRawPointer(canonical.baseAddress.unsafelyUnwrapped)
-      @inline(__always) func word(_ offset: Int) -> UInt64 {
-        // A shift by 64 leaves 0, so that a full word keeps all of its bits.
-        let kept = ~(UInt64.max << UInt64(truncatingIfNeeded: max(0, canonical.count &- offset) &* 8))
-        return raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & kept
-      }
-      return (word(0), word(8), word(16))
+      (canonical.word(at: 0), canonical.word(at: 8), canonical.word(at: 16))
     }
   }
 

@@ -170,16 +170,33 @@ extension RecordPath {
   }
 
   /// The place of a text among the words of a column's enumeration.
+  ///
+  /// Short texts are held against all words without leaving at the one that is found: no predictor can know which.
   @inline(__always)
   private mutating func placeOfWord(_ value: Bytes, _ column: Column, _ plan: Plan) -> Int? {
+    guard value.count <= 8 else { return placeOfLongWord(value, column, plan) }
     let first = plan.pointee.words.base + Int(column.pointee.table)
-    for place in 0..<Int(column.pointee.low) where Int(first[place].count) == value.count {
-      let word = plan.pointee.bytes(of: first[place])
-      if equal(value.baseAddress.unsafelyUnwrapped, word.baseAddress.unsafelyUnwrapped, value.count) {
-        return place
-      }
+    let head = value.word(at: 0)
+    var found: UInt64 = 0
+    for place in 0..<UInt64(column.pointee.low) {
+      let word = first + Int(truncatingIfNeeded: place)
+      let difference =
+        word.pointee.head ^ head | UInt64(truncatingIfNeeded: Int(word.pointee.count) ^ value.count)
+      // All ones where there is no difference; words differ from each other, so that one is found at most.
+      let isSame = ((difference | (0 &- difference)) &>> 63) &- 1
+      found |= isSame & (place &+ 1)
     }
-    return nil
+    return found > 0 ? Int(truncatingIfNeeded: found &- 1) : nil
+  }
+
+  @inline(never)
+  private mutating func placeOfLongWord(_ value: Bytes, _ column: Column, _ plan: Plan) -> Int? {
+    let first = plan.pointee.words.base + Int(column.pointee.table)
+    return (0..<Int(column.pointee.low)).first { place in
+      let word = plan.pointee.bytes(of: first[place])
+      return word.count == value.count
+        && equal(value.baseAddress.unsafelyUnwrapped, word.baseAddress.unsafelyUnwrapped, value.count)
+    }
   }
 
   /// Writes a word of the plan; a bare one as JSON writes `true`.
