@@ -7,8 +7,9 @@ extension Bytes {
   /// `offset + 8` bytes can be read, whatever the count, and there is a base address.
   @inline(__always) func word(at offset: Int) -> UInt64 {
     let raw = UnsafeRawPointer(baseAddress.unsafelyUnwrapped)
-    // A shift by 64 leaves 0, so that a full word keeps all of its bits.
-    let kept = ~(UInt64.max << UInt64(truncatingIfNeeded: Swift.max(0, count &- offset) &* 8))
+    // Two shifts by half, since one by 64 would need a choice.
+    let half = UInt64(truncatingIfNeeded: 4 &* Swift.min(Swift.max(0, count &- offset), 8))
+    let kept = ~((UInt64.max &<< half) &<< half)
     return raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian & kept
   }
 }

@@ -21,7 +21,13 @@ package struct JSONRecordDecoder: ~Copyable {
   private var moreCount: UInt64 = 0
 
   private var base: Pointer
+  /// The record's end where it is known, and before that a line feed at or after it.
   private var limit: Pointer
+  /// Whether the record's end is known. It is looked for only when something asks for it, which a record that looks like
+  /// the one before it never does.
+  private var isBounded = true
+  /// Where the line of the record ends: at its line feed, or where the bytes end.
+  package private(set) var lineEnd: Pointer
   /// How many members of an object may be read without asking for the record's end or a string's length.
   private var predictedCountMax = 0
   private var objectSerial: UInt64 = 0
@@ -46,7 +52,7 @@ package struct JSONRecordDecoder: ~Copyable {
     unescapedCapacity = limits.recordByteCountMax + 64
     unescaped = .allocate(capacity: unescapedCapacity)
     base = UnsafePointer(unescaped)
-    limit = base
+    (limit, lineEnd) = (base, base)
   }
 
   deinit {
@@ -54,25 +60,84 @@ package struct JSONRecordDecoder: ~Copyable {
     unescaped.deallocate()
   }
 
-  /// Decodes one record. The slots must have been reset; sixteen bytes past `count` must be readable.
-  @inline(__always)
+  /// Decodes one record whose end is known. The slots must have been reset; sixteen bytes past `count` must be readable.
   package mutating func decode(_ start: Pointer, count: Int) throws(FaultCode) {
-    base = start
-    limit = start + count
-    let isEnded = limit.pointee < 0x20 && count <= limits.stringByteCountMax
-    predictedCountMax = isEnded ? min(KeyTable.positionCount, limits.memberCountMax) : 0
+    (base, limit, lineEnd) = (start, start + count, start + count)
+    isBounded = true
+    try decode()
+  }
+
+  /// Decodes the record of the line that begins at `start`, and finds its end, which is then in `lineEnd`; a carriage return
+  /// before it is no part of the record. The line ends at `end` at the latest, where a line feed stands or the bytes end.
+  ///
+  /// The slots must have been reset; sixteen bytes past `end` must be readable.
+  @inline(__always)
+  package mutating func decode(lineAt start: Pointer, before end: Pointer) throws(FaultCode) {
+    (base, limit, lineEnd) = (start, end, end)
+    isBounded = false
+    do throws(FaultCode) { try decode() } catch {
+      // Whatever is wrong, the next line begins after this one.
+      try bound(start)
+      throw error
+    }
+  }
+
+  /// How many bytes the record has that was decoded last.
+  package var recordByteCount: Int { limit - base }
+
+  @inline(__always) private mutating func decode() throws(FaultCode) {
+    predictedCountMax = limit.pointee < 0x20 ? min(KeyTable.positionCount, limits.memberCountMax) : 0
     unescapedCount = 0
     strays.removeAll()
-    var position = skipBlanks(start)
-    guard position < limit else { throw fault(.jsonSyntax, position) }
-    guard position.pointee == UInt8(ascii: "{") else {
-      // A scalar or an array that is itself well-formed is told apart from one that is not.
-      _ = try value(position, node: -1, entry: -1, depth: 0)
-      throw fault(.jsonNotObject, position)
-    }
+    var position = try skipBlanks(base)
+    guard position.pointee == UInt8(ascii: "{"), position < limit else { throw try noObject(position) }
     position = try object(position, node: 0, depth: 1)
-    position = skipBlanks(position)
+    guard isBounded || position.pointee != 0x0A else {
+      (limit, lineEnd) = (position, position)
+      isBounded = true
+      guard limit - base <= limits.recordByteCountMax else { throw fault(.recordTooLong, base) }
+      return
+    }
+    try bound(position)
+    position = try skipBlanks(position)
     guard position == limit else { throw fault(.jsonTrailing, position) }
+  }
+
+  /// Finds the record's end, where it is not known. No line feed stands before `position`.
+  @inline(__always) private mutating func bound(_ position: Pointer) throws(FaultCode) {
+    if !isBounded { try findEnd(position) }
+  }
+
+  @inline(never) private mutating func findEnd(_ position: Pointer) throws(FaultCode) {
+    lineEnd = position + NewlineFraming.firstIndex(of: 0x0A, position, from: 0, to: limit - position)
+    limit = lineEnd > base && lineEnd[-1] == 0x0D ? lineEnd - 1 : lineEnd
+    isBounded = true
+    guard limit - base <= limits.recordByteCountMax else { throw fault(.recordTooLong, base) }
+  }
+
+  /// What to throw where there is no object at `position`: a scalar or an array that is itself well-formed is told apart from
+  /// one that is not.
+  @inline(never) private mutating func noObject(_ position: Pointer) throws(FaultCode) -> FaultCode {
+    try bound(position)
+    guard position < limit else { return fault(.jsonSyntax, position) }
+    _ = try value(position, node: -1, entry: -1, depth: 0)
+    return fault(.jsonNotObject, position)
+  }
+
+  /// Asks of the predicted members how long their strings are, which only those of a long record can be too much.
+  @inline(__always) private mutating func checkLengths(before position: Pointer) throws(FaultCode) {
+    if position - base > limits.stringByteCountMax { try checkEachLength(before: position) }
+  }
+
+  @inline(never) private mutating func checkEachLength(before position: Pointer) throws(FaultCode) {
+    // A record that is itself too long is told first.
+    try bound(position)
+    var first = UInt32.max
+    for index in 0..<layout.slotCount
+    where slots[index].kind == .string && Int(slots[index].length) > limits.stringByteCountMax {
+      first = min(first, slots[index].offset)
+    }
+    guard first == .max else { throw fault(.stringTooLong, base + Int(first)) }
   }
 
   /// Gives out how often unknown keys were seen since the last call, by name where the name may be shown, and
@@ -92,11 +157,12 @@ package struct JSONRecordDecoder: ~Copyable {
     return code == .jsonSyntax && position >= limit ? .jsonTruncated : code
   }
 
-  @inline(__always) private mutating func skipBlanks(_ start: Pointer) -> Pointer {
-    start.pointee > 0x20 ? start : JSONRecordDecoder.endOfBlanks(start, limit)
+  @inline(__always) private mutating func skipBlanks(_ start: Pointer) throws(FaultCode) -> Pointer {
+    start.pointee > 0x20 ? start : try endOfBlanks(start)
   }
 
-  @inline(never) private static func endOfBlanks(_ start: Pointer, _ limit: Pointer) -> Pointer {
+  @inline(never) private mutating func endOfBlanks(_ start: Pointer) throws(FaultCode) -> Pointer {
+    try bound(start)
     var position = start
     while position < limit {
       let byte = position.pointee
@@ -111,10 +177,10 @@ package struct JSONRecordDecoder: ~Copyable {
   /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. A predicted key,
   /// a string or a number, and a comma with a quote after it are read without asking for the record's end, since a
   /// control character stands there, or whether the key was there before, since no key is predicted twice. Whatever is
-  /// rarer is read again below, with all checks.
+  /// rarer, or wrong, is read again below, with the end known and all checks.
   private mutating func object(_ start: Pointer, node: Int, depth: Int) throws(FaultCode) -> Pointer {
     guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
-    let (base, limit, slots, entries) = (base, limit, slots, keys.entries)
+    let (base, slots, entries) = (base, slots, keys.entries)
     let predictions = keys.predictions(ofNode: max(node, 0))
     let predictionCount = node >= 0 ? KeyTable.positionCount : 0
     let predictedCountMax = min(predictedCountMax, predictionCount)
@@ -124,9 +190,7 @@ package struct JSONRecordDecoder: ~Copyable {
     var memberCount = 0
     // The keys of the members before this one are noted as seen.
     var notedCount = 0
-    var position = skipBlanks(start + 1)
-    guard position < limit else { throw fault(.jsonSyntax, position) }
-    if position.pointee == UInt8(ascii: "}") { return position + 1 }
+    var position = try skipBlanks(start + 1)
     while true {
       while memberCount < predictedCountMax {
         let prediction = UnsafePointer(predictions + memberCount)
@@ -140,7 +204,9 @@ package struct JSONRecordDecoder: ~Copyable {
           var end = endOfPlainString(content)
           var isEscaped = false
           if end.pointee != UInt8(ascii: "\"") {
-            (end, isEscaped) = try endOfEscapedString(content, from: end)
+            do throws(FaultCode) { (end, isEscaped) = try endOfEscapedString(content, from: end) } catch {
+              break
+            }
           }
           slots[Int(prediction.pointee.slot)] = Slot(
             .string, offset: content - base, length: end - content, isEscaped: isEscaped)
@@ -148,7 +214,8 @@ package struct JSONRecordDecoder: ~Copyable {
           next = end + 1
         } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
           let count = Int(sluice_plain_number(value))
-          next = count > 0 && count <= limits.numberByteCountMax ? value + count : try number(value)
+          guard count > 0, count <= limits.numberByteCountMax else { break }
+          next = value + count
           slots[Int(prediction.pointee.slot)] = Slot(.number, offset: value - base, length: next - value)
         } else {
           break
@@ -158,6 +225,7 @@ package struct JSONRecordDecoder: ~Copyable {
           if _slowPath(position.pointee == 0x20) { position += 1 }
           memberCount &+= 1
         } else if next.pointee == UInt8(ascii: "}") {
+          try checkLengths(before: next)
           strays.removeAll(from: strayStart)
           return next + 1
         } else {
@@ -168,7 +236,10 @@ package struct JSONRecordDecoder: ~Copyable {
         entries[Int(predictions[notedCount].entry)].lastSeen = serial
         notedCount &+= 1
       }
-      if position.pointee <= 0x20 { position = Self.endOfBlanks(position, limit) }
+      try bound(position)
+      try checkLengths(before: position)
+      position = try skipBlanks(position)
+      if memberCount == 0, position < limit, position.pointee == UInt8(ascii: "}") { return position + 1 }
       guard position < limit, position.pointee == UInt8(ascii: "\"") else {
         throw fault(.jsonSyntax, position)
       }
@@ -188,10 +259,10 @@ package struct JSONRecordDecoder: ~Copyable {
       memberCount &+= 1
       notedCount = memberCount
       position = try value(skipBlanks(position), node: node, entry: entry, depth: depth)
-      position = skipBlanks(position)
+      position = try skipBlanks(position)
       guard position < limit else { throw fault(.jsonSyntax, position) }
       if position.pointee == UInt8(ascii: ",") {
-        position = skipBlanks(position + 1)
+        position = try skipBlanks(position + 1)
         continue
       }
       guard position.pointee == UInt8(ascii: "}") else { throw fault(.jsonSyntax, position) }
@@ -208,7 +279,7 @@ package struct JSONRecordDecoder: ~Copyable {
     let (end, entry) = try name(start, node: node, position: position, strayStart: strayStart)
     // Before the colon, as for a key that the table does not hold; the caller notes that it was seen.
     if entry >= 0, keys.entries[entry].lastSeen == serial { throw fault(.jsonDuplicateKey, start) }
-    let colon = skipBlanks(end)
+    let colon = try skipBlanks(end)
     guard colon < limit, colon.pointee == UInt8(ascii: ":") else { throw fault(.jsonSyntax, colon) }
     return (colon + 1, entry)
   }
@@ -306,7 +377,7 @@ package struct JSONRecordDecoder: ~Copyable {
 
   private mutating func array(_ start: Pointer, depth: Int) throws(FaultCode) -> Pointer {
     guard depth <= limits.depthMax else { throw fault(.jsonDepth, start) }
-    var position = skipBlanks(start + 1)
+    var position = try skipBlanks(start + 1)
     guard position < limit else { throw fault(.jsonSyntax, position) }
     if position.pointee == UInt8(ascii: "]") { return position + 1 }
     var elementCount = 0
@@ -317,10 +388,10 @@ package struct JSONRecordDecoder: ~Copyable {
       }
       position = try value(position, node: -1, entry: -1, depth: depth)
       elementCount &+= 1
-      position = skipBlanks(position)
+      position = try skipBlanks(position)
       guard position < limit else { throw fault(.jsonSyntax, position) }
       if position.pointee == UInt8(ascii: ",") {
-        position = skipBlanks(position + 1)
+        position = try skipBlanks(position + 1)
         continue
       }
       guard position.pointee == UInt8(ascii: "]") else { throw fault(.jsonSyntax, position) }

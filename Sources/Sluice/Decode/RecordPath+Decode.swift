@@ -44,15 +44,36 @@ extension RecordPath {
     return end - schema.kinds[kind].fieldStart
   }
 
-  /// Decodes the record at hand and tells its kind; false where its discriminator is none of the schema's.
+  /// Decodes the record at hand and tells its kind; false where its discriminator is none of the schema's. Afterwards it
+  /// is known where the record ends, whether it could be read or not.
   @inline(__always)
-  mutating func decode(_ isUTF8: Bool) throws(FaultCode) -> Bool {
+  mutating func decode(_ extent: Extent) throws(FaultCode) -> Bool {
+    slots.update(from: template, count: templateCount)
+    switch extent {
+    case .known(let isUTF8): try decodeKnown(isUTF8)
+    case .line(let end): try decodeLine(before: end)
+    }
+    return try tellKind()
+  }
+
+  @inline(__always) private mutating func decodeLine(before end: Pointer) throws(FaultCode) {
+    guard let decoder else { preconditionFailure("a row does not find its own end") }
+    defer {
+      recordCount = decoder.pointee.recordByteCount
+      lineByteCount = decoder.pointee.lineEnd - record &+ 1
+    }
+    do throws(FaultCode) { try decoder.pointee.decode(lineAt: record, before: end) } catch {
+      faultOffset = decoder.pointee.faultOffset
+      throw error
+    }
+  }
+
+  @inline(__always) private mutating func decodeKnown(_ isUTF8: Bool) throws(FaultCode) {
     guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }
     if !isUTF8, let invalid = firstInvalidUTF8(record, recordCount) {
       faultOffset = invalid
       throw .utf8Invalid
     }
-    slots.update(from: template, count: templateCount)
     if let decoder {
       do throws(FaultCode) { try decoder.pointee.decode(record, count: recordCount) } catch {
         faultOffset = decoder.pointee.faultOffset
@@ -64,7 +85,6 @@ extension RecordPath {
         throw error
       }
     }
-    return try tellKind()
   }
 
   @inline(__always)

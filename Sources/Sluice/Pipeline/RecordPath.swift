@@ -66,6 +66,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The record at hand.
   var record: Pointer
   var recordCount = 0
+  /// With its delimiter, where the decoder found its end.
+  var lineByteCount = 0
   var slots: UnsafeMutablePointer<Slot>
   var constants: Pointer
   var kind: UnsafePointer<SchemaAccess.Kind>
@@ -186,10 +188,22 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   private mutating func runLines(_ block: borrowing Block) throws(CryptoError) {
     let base = UnsafePointer(block.base)
     let isUTF8 = isWholeUTF8(base, block.count)
+    // A line of JSON is told by the JSON decoder on its way; a row has nothing to gain by that.
+    let findsEnds = isUTF8 && decoder != nil
+    let limit = base + (block.endsWithoutDelimiter ? block.count : block.count &- 1)
     var start = 0
     while start < block.count {
-      let end = NewlineFraming.endOfRecord(base, from: start, to: block.count) ?? block.count
-      try frame(base, start, end, isUTF8, block.byteOffset)
+      let extent: Extent
+      var end = start
+      if findsEnds, base[start] > 0x20 {
+        extent = .line(before: limit)
+      } else {
+        end = NewlineFraming.endOfRecord(base, from: start, to: block.count) ?? block.count
+        extent = .known(isUTF8: isUTF8)
+        measure(base, start, end)
+      }
+      try frame(base + start, extent, block.byteOffset &+ UInt64(start))
+      if case .line = extent { end = start &+ lineByteCount }
       start = end
     }
   }
@@ -208,7 +222,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       let end =
         DelimitedFraming.endOfRecord(base, from: start, to: block.count, separator: separator, scan: &scan)
         ?? block.count
-      try frame(base, start, end, isUTF8, block.byteOffset)
+      measure(base, start, end)
+      try frame(base + start, .known(isUTF8: isUTF8), block.byteOffset &+ UInt64(start))
       start = end
     }
   }
@@ -219,27 +234,38 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     isASCII(base, count) || firstInvalidUTF8(base, count) == nil
   }
 
-  /// One record with its delimiter.
+  /// What is known of a record before it is decoded.
+  enum Extent {
+    /// Its length, in `recordCount`, and whether all of the block is UTF-8.
+    case known(isUTF8: Bool)
+    /// That it is a line of UTF-8, which ends here at the latest. The decoder comes by its end on the way, which saves a look
+    /// for it.
+    case line(before: Pointer)
+  }
+
+  /// Notes the length of a record without its delimiter.
+  @inline(__always) private mutating func measure(_ base: Pointer, _ start: Int, _ end: Int) {
+    recordCount = end &- start
+    if recordCount > 0, base[end &- 1] == 0x0A { recordCount &-= 1 }
+    if recordCount > 0, base[start &+ recordCount &- 1] == 0x0D { recordCount &-= 1 }
+  }
+
+  /// One record.
   @inline(__always)
   private mutating func frame(
-    _ base: Pointer, _ start: Int, _ end: Int, _ isUTF8: Bool, _ blockOffset: UInt64
+    _ start: Pointer, _ extent: Extent, _ recordOffset: UInt64
   ) throws(CryptoError) {
-    var count = end &- start
-    if count > 0, base[start &+ count &- 1] == 0x0A { count &-= 1 }
-    if count > 0, base[start &+ count &- 1] == 0x0D { count &-= 1 }
     lineCount &+= 1
-    guard count > 0 else {
+    if case .known = extent, recordCount == 0 {
       blankLineCount &+= 1
       return
     }
-    record = base + start
-    recordCount = count
+    record = start
     scratchCount = 0
     faultField = -1
     faultOffset = 0
-    let recordOffset = blockOffset &+ UInt64(start)
     do throws(FaultCode) {
-      guard try decode(isUTF8) else {
+      guard try decode(extent) else {
         let counts = kindCounts.base + catalogKindCount
         counts.pointee.read &+= 1
         counts.pointee.outOfReach &+= 1

@@ -171,22 +171,22 @@ extension RecordPath {
 
   /// The place of a text among the words of a column's enumeration.
   ///
-  /// Short texts are held against all words without leaving at the one that is found: no predictor can know which.
+  /// Short texts are held against all words without leaving at the one that is found, and the places are marked as bits:
+  /// no predictor can know which word it is.
   @inline(__always)
   private mutating func placeOfWord(_ value: Bytes, _ column: Column, _ plan: Plan) -> Int? {
-    guard value.count <= 8 else { return placeOfLongWord(value, column, plan) }
+    let count = column.pointee.low
+    guard value.count <= 8, count <= 64 else { return placeOfLongWord(value, column, plan) }
     let first = plan.pointee.words.base + Int(column.pointee.table)
     let head = value.word(at: 0)
-    var found: UInt64 = 0
-    for place in 0..<UInt64(column.pointee.low) {
+    var marks: UInt64 = 0
+    for place in 0..<count {
       let word = first + Int(truncatingIfNeeded: place)
       let difference =
         word.pointee.head ^ head | UInt64(truncatingIfNeeded: Int(word.pointee.count) ^ value.count)
-      // All ones where there is no difference; words differ from each other, so that one is found at most.
-      let isSame = ((difference | (0 &- difference)) &>> 63) &- 1
-      found |= isSame & (place &+ 1)
+      marks |= (difference == 0 ? 1 : 0) &<< place
     }
-    return found > 0 ? Int(truncatingIfNeeded: found &- 1) : nil
+    return marks != 0 ? marks.trailingZeroBitCount : nil
   }
 
   @inline(never)
