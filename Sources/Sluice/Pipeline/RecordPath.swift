@@ -251,7 +251,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   }
 
   /// One record.
-  @inline(__always)
+  @inline(always)
   private mutating func frame(
     _ start: Pointer, _ extent: Extent, _ recordOffset: UInt64
   ) throws(CryptoError) {

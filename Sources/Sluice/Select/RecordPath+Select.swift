@@ -3,7 +3,7 @@ extension RecordPath {
   ///
   /// Subject and time are matched on the canonical identifier and the exact instant, before any rounding. Throws
   /// where the record is unreadable for every packet.
-  @inline(__always)
+  @inline(always)
   mutating func select() throws(FaultCode) -> Bool {
     reached.removeAll()
     let naming = packetsNamingKind()
@@ -129,7 +129,7 @@ extension RecordPath {
   }
 
   /// Reads a party or mention into `readings`; whether it holds a value, and the first fault of it.
-  @inline(__always)
+  @inline(always)
   private mutating func readField(_ place: Int) -> (hasValue: Bool, fault: UInt8) {
     let fieldIndex = schema.identifierFields[place]
     let field = field(fieldIndex)
@@ -180,7 +180,7 @@ extension RecordPath {
     }
   }
 
-  @inline(__always) private mutating func read(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) {
+  @inline(always) private mutating func read(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) {
     guard slot.kind == .string || slot.kind == .cell || slot.kind == .constant else {
       readings.append(
         Reading(offset: 0, length: 0, entry: -1, place: -1, fault: FaultCode.valueType.rawValue))
@@ -189,7 +189,7 @@ extension RecordPath {
     appendReading(textOf(slot), field)
   }
 
-  @inline(__always) private mutating func appendReading(
+  @inline(always) private mutating func appendReading(
     _ text: Bytes, _ field: UnsafePointer<SchemaAccess.Field>
   ) {
     let target = scratch + scratchCount
@@ -214,7 +214,7 @@ extension RecordPath {
 
   /// Writes the canonical bytes of an identifier (design: section 3.6) and returns how many. `region` is looked at
   /// for a phone alone.
-  @inline(__always)
+  @inline(always)
   mutating func writeCanonical(
     _ text: Bytes, _ reader: CompiledPlan.Reader, _ low: UInt64, _ high: UInt64,
     _ region: UnsafePointer<PhoneRegion?>, to target: UnsafeMutablePointer<UInt8>

@@ -166,7 +166,7 @@ extension RecordPath {
   // MARK: - Cells
 
   /// Writes a column's cell or cells. Throws where the value cannot be read and the policy does not withhold it then.
-  @inline(__always)
+  @inline(always)
   private mutating func cell(
     _ plan: Plan, _ column: Column, _ target: UnsafePointer<PacketTable.Packet>, _ packet: Int32,
     _ cellCount: inout Int
@@ -192,7 +192,7 @@ extension RecordPath {
     return .withheld
   }
 
-  @inline(__always)
+  @inline(always)
   private mutating func scalar(
     _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step?,
     _ target: UnsafePointer<PacketTable.Packet>, _ cellCount: inout Int

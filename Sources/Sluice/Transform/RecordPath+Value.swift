@@ -5,7 +5,7 @@ extension RecordPath {
   ///
   /// Throws where the value is not what its type says. `withheld` is a map's value without an entry; whatever was
   /// written is then taken back by the caller.
-  @inline(__always)
+  @inline(always)
   mutating func value(
     _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step,
     _ target: UnsafePointer<PacketTable.Packet>, _ cellCount: inout Int
@@ -54,7 +54,7 @@ extension RecordPath {
   }
 
   /// The canonical bytes of an identifier: those that selecting has read, or read now.
-  @inline(__always)
+  @inline(always)
   private mutating func identifierBytes(
     _ plan: Plan, _ column: Column, _ slot: Slot
   ) throws(FaultCode) -> (Bytes, place: Int32) {
@@ -73,7 +73,7 @@ extension RecordPath {
   }
 
   /// Writes what an action makes of an identifier's canonical bytes, without the quotes around it.
-  @inline(__always)
+  @inline(always)
   mutating func identifier(
     _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ place: Int32,
     _ target: UnsafePointer<PacketTable.Packet>
