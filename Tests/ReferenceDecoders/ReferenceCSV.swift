@@ -63,7 +63,8 @@ package struct ReferenceCSV {
         guard bytes[place] != quote, bytes[place] != 0x0D else { throw fault(at: place) }
         place += 1
       }
-      return ReferenceValue(.cell, at: opening..<place, text: Array(bytes[opening..<place]))
+      let text = Array(bytes[opening..<place])
+      return ReferenceValue(text.isEmpty ? .emptyCell : .cell, at: opening..<place, text: text)
     }
     place += 1
     var text: [UInt8] = []
@@ -82,6 +83,7 @@ package struct ReferenceCSV {
     let range = opening + 1..<place
     place += 1
     guard place == bytes.count || bytes[place] == separator else { throw fault(at: place) }
-    return ReferenceValue(.cell, at: range, isEscaped: text.count < range.count, text: text)
+    return ReferenceValue(
+      text.isEmpty ? .emptyCell : .cell, at: range, isEscaped: text.count < range.count, text: text)
   }
 }

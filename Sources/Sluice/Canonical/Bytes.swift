@@ -12,4 +12,9 @@ extension Bytes {
     let kept = ~((UInt64.max &<< half) &<< half)
     return raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian & kept
   }
+
+  /// The first eight of some bytes, as `word(at:)` reads them.
+  static func head(of bytes: [UInt8]) -> UInt64 {
+    bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
 }

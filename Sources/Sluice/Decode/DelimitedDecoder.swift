@@ -62,13 +62,13 @@ package struct DelimitedDecoder: ~Copyable {
       let end = stops.next()
       let slot: Slot
       if end == limit || end.pointee == separator {
-        slot = Slot(.cell, offset: position - base, length: end - position)
+        slot = Slot.cell(offset: position - base, length: end - position)
         position = end
       } else if end == position, end.pointee == UInt8(ascii: "\"") {
         var close = stops.next()
         while close < limit, close.pointee != UInt8(ascii: "\"") { close = stops.next() }
         if close < limit, close + 1 == limit || close[1] == separator {
-          slot = Slot(.cell, offset: position + 1 - base, length: close - position - 1)
+          slot = Slot.cell(offset: position + 1 - base, length: close - position - 1)
           position = close + 1
           _ = stops.next()
         } else {
@@ -126,7 +126,7 @@ package struct DelimitedDecoder: ~Copyable {
       guard end == limit || end.pointee == separator else { throw misplaced(end, base) }
       _ = stops.next()
       let length = quote - start - 1
-      return (end, Slot(.cell, offset: start + 1 - base, length: length, isEscaped: isEscaped))
+      return (end, Slot.cell(offset: start + 1 - base, length: length, isEscaped: isEscaped))
     }
   }
 }

@@ -147,9 +147,11 @@ extension RecordPath {
       scratchCount = mark
       matches =
         value.count == Int(condition.pointee.count) && !value.isEmpty
-        && equal(
-          schema.conditionBytes.base + Int(condition.pointee.start), value.baseAddress.unsafelyUnwrapped,
-          value.count)
+        && value.word(at: 0) == condition.pointee.head
+        && (value.count <= 8
+          || equal(
+            schema.conditionBytes.base + Int(condition.pointee.start), value.baseAddress.unsafelyUnwrapped,
+            value.count))
     }
     return (matches, true)
   }

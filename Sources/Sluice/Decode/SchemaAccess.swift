@@ -39,8 +39,11 @@ final class SchemaAccess: Sendable {
 
   struct Condition {
     var slot: Int32
+    /// Into `conditionBytes`.
     var start: Int32
     var count: Int32
+    /// The first eight bytes, as `Bytes.word(at:)` reads them.
+    var head: UInt64
   }
 
   /// For each kind and field the slots, and how an identifier or an instant is read from them. Flat, so that
@@ -131,7 +134,7 @@ final class SchemaAccess: Sendable {
         conditions.append(
           Condition(
             slot: Int32(condition.slot), start: Int32(conditionBytes.count),
-            count: Int32(condition.value.count)))
+            count: Int32(condition.value.count), head: Bytes.head(of: condition.value)))
         conditionBytes += condition.value
       }
       entry.conditionCount = conditions.count - entry.conditionStart

@@ -2,6 +2,8 @@
 package enum ValueKind: UInt8 {
   case absent = 0
   case null
+  /// A cell of a delimited file without a text, in quotes or not. This and the two before are no value.
+  case emptyCell
   /// The bytes between the quotes; `isEscaped` where they hold a backslash.
   case string
   case number
@@ -10,7 +12,7 @@ package enum ValueKind: UInt8 {
   /// From the opening to the closing bracket.
   case array
   case object
-  /// A cell of a delimited file; `isEscaped` where it holds doubled quotes.
+  /// A cell of a delimited file with a text; `isEscaped` where it holds doubled quotes.
   case cell
   /// A constant that the sources file gives.
   case constant
@@ -36,8 +38,14 @@ package struct Slot {
     self.isEscaped = isEscaped
   }
 
+  /// The slot of a cell of a delimited file.
+  @inline(__always)
+  package static func cell(offset: Int, length: Int, isEscaped: Bool = false) -> Slot {
+    Slot(length == 0 ? .emptyCell : .cell, offset: offset, length: length, isEscaped: isEscaped)
+  }
+
   /// Whether the source gave no value: no key, `null`, or an empty cell.
   @inline(__always) package var isAbsent: Bool {
-    kind == .absent || kind == .null || (kind == .cell && length == 0)
+    kind.rawValue <= ValueKind.emptyCell.rawValue
   }
 }

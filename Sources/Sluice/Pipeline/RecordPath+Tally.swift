@@ -4,7 +4,7 @@ extension RecordPath {
     let foreign = schema.foreignSlots.base + kind.pointee.foreignStart
     for index in 0..<kind.pointee.foreignCount {
       let slot = Int(foreign[index])
-      guard slots[slot].kind != .absent, slots[slot].kind != .cell || slots[slot].length > 0 else { continue }
+      guard slots[slot].kind != .absent, slots[slot].kind != .emptyCell else { continue }
       countForeign(slot)
     }
     let start = kind.pointee.neverStart

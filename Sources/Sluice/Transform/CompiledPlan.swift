@@ -359,7 +359,7 @@ extension CompiledPlan.Builder {
     words.append(
       Word(
         start: Int32(text.count), count: word == nil ? -1 : Int32(bytes.count),
-        head: bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) },
+        head: Bytes.head(of: bytes),
         isPlain: bytes.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }))
     text += bytes
   }

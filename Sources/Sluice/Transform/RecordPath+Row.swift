@@ -70,8 +70,12 @@ extension RecordPath {
 
   @inline(__always) private mutating func isPresent(field index: Int32) -> Bool {
     let field = field(index)
-    return !slot(of: field).isAbsent
-      || (field.pointee.second >= 0 && !slots[Int(field.pointee.second)].isAbsent)
+    return isPresent(field, slot(of: field))
+  }
+
+  @inline(__always)
+  private mutating func isPresent(_ field: UnsafePointer<SchemaAccess.Field>, _ slot: Slot) -> Bool {
+    !slot.isAbsent || (field.pointee.second >= 0 && !slots[Int(field.pointee.second)].isAbsent)
   }
 
   private mutating func isAnyHiddenPresent(_ plan: Plan, _ columns: UnsafePointer<CompiledPlan.KindColumns>)
@@ -141,7 +145,9 @@ extension RecordPath {
   private mutating func holds(
     _ member: CompiledPlan.BundleMember, _ plan: Plan, _ column: Column, _ packet: Int32
   ) -> Bool {
-    guard isPresent(column), let step = step(column, packet) else { return false }
+    let field = field(column.pointee.field)
+    let slot = slot(of: field)
+    guard isPresent(field, slot), let step = step(column, packet) else { return false }
     if member.isField {
       guard step.operation == .keep else { return false }
     } else {
@@ -156,9 +162,8 @@ extension RecordPath {
     }
     var cellCount = 0
     do throws(FaultCode) {
-      guard case .value = try value(plan, column, step, packets.base + Int(packet), &cellCount) else {
-        return false
-      }
+      let target = packets.base + Int(packet)
+      guard case .value = try value(plan, column, step, field, slot, target, &cellCount) else { return false }
       return true
     } catch { return false }
   }
@@ -202,11 +207,13 @@ extension RecordPath {
       writeWhole(plan, column, &cellCount) { Row.redacted(&$0) }
       return .noValue
     }
-    guard isPresent(column) else {
+    let field = field(column.pointee.field)
+    let slot = slot(of: field)
+    guard isPresent(field, slot) else {
       writeWhole(plan, column, &cellCount) { Row.absent(&$0) }
       return .noValue
     }
-    return try value(plan, column, step, target, &cellCount)
+    return try value(plan, column, step, field, slot, target, &cellCount)
   }
 
   /// Writes the elements of an array that leave; a withheld one is left out.

@@ -8,11 +8,10 @@ extension RecordPath {
   @inline(always)
   mutating func value(
     _ plan: Plan, _ column: Column, _ step: CompiledPlan.Step,
+    _ field: UnsafePointer<SchemaAccess.Field>, _ slot: Slot,
     _ target: UnsafePointer<PacketTable.Packet>, _ cellCount: inout Int
   ) throws(FaultCode) -> CellOutcome {
-    let field = field(column.pointee.field)
     if column.pointee.reader == .point { return try point(plan, column, step, field, &cellCount) }
-    let slot = slot(of: field)
     faultOffset = offset(of: slot)
     beginCell(plan, column, &cellCount)
     switch column.pointee.reader {

@@ -71,13 +71,32 @@ package final class DecoderPair {
     return paths.sorted { $0.joined().lexicographicallyPrecedes($1.joined()) }
   }
 
-  /// Reads an NDJSON record with both; what they do not agree on, or nil.
+  /// Reads an NDJSON record with both; what they do not agree on, or nil. A record that can be a line is also read as
+  /// one whose end is not known.
   package func compareJSON(_ record: [UInt8], followedBy more: [UInt8]) -> String? {
+    let known = compareJSON(record, followedBy: more) { (base) throws(FaultCode) in
+      try json.decode(base, count: record.count)
+    }
+    guard known == nil, !record.contains(0x0A), record.last != 0x0D else { return known }
+    let line = [0x0A] + more.prefix(Block.paddingByteCount - 2) + [0x0A]
+    // Not decoded where it is not UTF-8.
+    var isEndFound = true
+    let difference = compareJSON(record, followedBy: line) { (base) throws(FaultCode) in
+      defer { isEndFound = json.recordByteCount == record.count && json.lineEnd == base + record.count }
+      try json.decode(lineAt: base, before: base + record.count + line.count - 1)
+    }
+    return difference.map { "as a line: " + $0 } ?? (isEndFound ? nil : "as a line: it ends elsewhere")
+  }
+
+  private func compareJSON(
+    _ record: [UInt8], followedBy more: [UInt8],
+    decode: (UnsafePointer<UInt8>) throws(FaultCode) -> Void
+  ) -> String? {
     let expected = referenceJSON.decode(record)
     return Self.withPadding(record, followedBy: more) { base in
       _ = json.takeUnknownNames { _, _ in }
       let found = found(json.slots, base, record.count, { unescapeJSON($0, to: $1) }) {
-        () throws(FaultCode) in try json.decode(base, count: record.count)
+        () throws(FaultCode) in try decode(base)
       }
       var names: [[UInt8]: UInt64] = [:]
       // One name may be learned in several objects, and comes once for each.

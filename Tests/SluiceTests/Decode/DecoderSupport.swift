@@ -82,8 +82,9 @@ enum DecoderSupport {
 
 /// Reads records with one decoder, so that what it learned from one shows in the next.
 ///
-/// Each record is read three times, followed by zeros, by bytes that would go on with it, and by the end of its line: a
-/// decoder that looks past the end, or that reads a record otherwise once it knows its keys, gives two answers.
+/// Each record is read three times, followed by zeros, by bytes that would go on with it, and by the end of its line, and
+/// once more as a line whose end the decoder has to find: a decoder that looks past the end, or that reads a record
+/// otherwise once it knows its keys, gives two answers.
 final class JSONReader {
   private let layout: RecordLayout
   private var decoder: JSONRecordDecoder
@@ -100,17 +101,41 @@ final class JSONReader {
     let second = readOnce(bytes, followedBy: more)
     let third = readOnce(bytes, followedBy: [0x0A] + more)
     #expect(first == second && first == third, "what follows the record, or knowing it, changes it")
+    // A line feed ends a line, and a carriage return before it is no part of the record.
+    guard !bytes.contains(0x0A), bytes.last != 0x0D, first.code != .utf8Invalid else { return first }
+    for end in [[0x0A], [0x0D, 0x0A]] as [[UInt8]] {
+      #expect(readLine(bytes, end: end, followedBy: more + [0x0A]) == first, "to look for its end changes it")
+    }
     return first
+  }
+
+  private func readLine(_ bytes: [UInt8], end: [UInt8], followedBy more: [UInt8]) -> Decoded {
+    DecoderSupport.withPadding(bytes + end + more, followedBy: []) { base in
+      let decoded = decodedOf(base, bytes.count) { () throws(FaultCode) in
+        try decoder.decode(lineAt: base, before: base + bytes.count + end.count + more.count - 1)
+      }
+      guard decoder.recordByteCount == bytes.count, decoder.lineEnd == base + bytes.count + end.count - 1
+      else {
+        Issue.record("the end of the record is not where it is")
+        return .slots([:])
+      }
+      return decoded
+    }
   }
 
   func readOnce(_ bytes: [UInt8], followedBy more: [UInt8]) -> Decoded {
     DecoderSupport.withPadding(bytes, followedBy: more) { base in
-      if let invalid = firstInvalidUTF8(base, bytes.count) { return .fault(.utf8Invalid, at: invalid) }
-      return DecoderSupport.decoded(
-        layout, decoder.slots, base,
-        decode: { () throws(FaultCode) in try decoder.decode(base, count: bytes.count) },
-        faultOffset: { decoder.faultOffset }, unescape: { unescapeJSON($0, to: $1) })
+      decodedOf(base, bytes.count) { () throws(FaultCode) in try decoder.decode(base, count: bytes.count) }
     }
+  }
+
+  private func decodedOf(
+    _ base: UnsafePointer<UInt8>, _ count: Int, decode: () throws(FaultCode) -> Void
+  ) -> Decoded {
+    if let invalid = firstInvalidUTF8(base, count) { return .fault(.utf8Invalid, at: invalid) }
+    return DecoderSupport.decoded(
+      layout, decoder.slots, base, decode: decode, faultOffset: { decoder.faultOffset },
+      unescape: { unescapeJSON($0, to: $1) })
   }
 
   /// The unknown names since the last call; those without a name are `?` and `…`.

@@ -18,9 +18,11 @@ import Testing
       (#"a,"12345678""90",,"#, ["a", #"12345678"90"#, ""]),
     ] as [(String, [String])])
   func cellsGoToTheirColumns(text: String, cells: [String]) throws {
-    let expected = ["kind": "cell \(cells[0])", "who": "cell \(cells[1])", "place.lat": "cell \(cells[2])"]
+    let expected = ["kind": cell(cells[0]), "who": cell(cells[1]), "place.lat": cell(cells[2])]
     #expect(try reader().read(text) == .slots(expected))
   }
+
+  private func cell(_ text: String) -> String { text.isEmpty ? "emptyCell " : "cell \(text)" }
 
   @Test func columnsMayStandInAnyOrderAndTABMaySeparateThem() throws {
     let reader = try DelimitedReader(["place.lat", "a,b", "who"], separator: "\t")
@@ -37,8 +39,8 @@ import Testing
         continue
       }
     }
-    #expect(Slot(.cell, offset: 3, length: 0).isAbsent)
-    #expect(!Slot(.cell, offset: 3, length: 1).isAbsent)
+    #expect(Slot.cell(offset: 3, length: 0).isAbsent)
+    #expect(!Slot.cell(offset: 3, length: 1).isAbsent)
     #expect(!Slot(.string, offset: 3, length: 0).isAbsent)
   }
 
@@ -59,7 +61,7 @@ import Testing
     let (bytes, offset) = DecoderSupport.marked(text)
     let reader = try reader()
     #expect(reader.read(bytes) == .fault(code, at: offset))
-    #expect(reader.read("a,b,,") == .slots(["kind": "cell a", "who": "cell b", "place.lat": "cell "]))
+    #expect(reader.read("a,b,,") == .slots(["kind": "cell a", "who": "cell b", "place.lat": "emptyCell "]))
   }
 
   @Test func cellsAtTheLimitAndBeyond() throws {
@@ -89,7 +91,7 @@ import Testing
     for before in 0...20 {
       for after in 0...9 {
         let (start, end) = (String(repeating: "a", count: before), String(repeating: "b", count: after))
-        let expected = ["kind": "cell \(start)\"\(end)", "who": "cell x", "place.lat": "cell "]
+        let expected = ["kind": "cell \(start)\"\(end)", "who": "cell x", "place.lat": "emptyCell "]
         #expect(reader.read("\"\(start)\"\"\(end)\",x,,") == .slots(expected))
       }
     }

@@ -113,6 +113,9 @@ struct ActionTests {
     ("{ enum: [text, image] }", "keep", #""textimage""#, .enumerationUnknown),
     ("{ enum: [text, image] }", "keep", #""""#, .valueEmpty),
     ("{ enum: [text, image] }", "{ map: { text: words } }", #""imag""#, .enumerationUnknown),
+    ("{ enum: [text, longerwords] }", "keep", #""longerword""#, .enumerationUnknown),
+    ("{ enum: [text, longerwords] }", "keep", #""longerwardS""#, .enumerationUnknown),
+    ("{ enum: [text, longerwords] }", "keep", #""longerwo""#, .enumerationUnknown),
     ("boolean", "keep", #""true""#, .valueType),
   ])
   func rejects(_ type: String, _ action: String, _ value: String, _ code: FaultCode) throws {
@@ -122,6 +125,19 @@ struct ActionTests {
       let (text, outcome) = try run.stream(record, to: format)
       #expect(text == (format == .csv ? ##""phone","value""## + "\n" : ""))
       #expect(outcome.faults.map(\.code) == [code.code] && outcome.faults.map(\.field) == ["value"])
+    }
+  }
+
+  /// Short words are told by one look each, at 64 of them at most; longer ones and more of them otherwise.
+  @Test(arguments: [3, 64, 65, 100]) func findsEachOfManyWords(_ count: Int) throws {
+    let words = (0..<count).map { "w\($0)" } + ["eightchr", "eightchrs", "eightchrt", "nine chars and more"]
+    let run = try run("{ enum: [\(words.joined(separator: ", "))] }", "keep")
+    let records = words.map { #"{"phone":"+12025550100","value":"\#($0)"}"# + "\n" }
+    let rows = try run.rows(records.joined())
+    #expect(rows == words.map { #"{"kind":"event","phone":"+12025550100","value":"\#($0)"}"# })
+    for word in ["w", "w\(count)", "eightch", "eightchu"] {
+      let (text, outcome) = try run.stream(#"{"phone":"+12025550100","value":"\#(word)"}"# + "\n")
+      #expect(text == "" && outcome.faults.map(\.code) == ["enumeration-unknown"], "\(word)")
     }
   }
 
