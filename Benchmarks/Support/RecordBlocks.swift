@@ -54,6 +54,9 @@ final class RecordBlocks: Sendable {
     return count
   }
 
+  /// Whether every block is UTF-8, told as the record path tells it.
+  var areUTF8: Bool { blocks.allSatisfy { firstInvalidUTF8($0.block.base, $0.block.count) == nil } }
+
   /// A few of the records, spread over all.
   var samples: [[UInt8]] {
     blocks.enumerated().flatMap { index, block in

@@ -49,6 +49,13 @@ static inline int sluice_plain_number(const uint8_t *start) {
   return is_plain ? length : 0;
 }
 
+/* Whether 64 bytes are ASCII. */
+static inline int sluice_is_ascii(const uint8_t *start) {
+  sluice_bytes16 parts[4];
+  memcpy(parts, start, sizeof parts);
+  return sluice_mask16((sluice_marks16)(parts[0] | parts[1] | parts[2] | parts[3]) < 0) == 0;
+}
+
 /* Which of 64 bytes are not ASCII. */
 static inline uint64_t sluice_beyond_ascii(const uint8_t *start) {
   uint64_t marked = 0;

@@ -1,32 +1,16 @@
 internal import CProcessor
 
-/// Whether every byte is ASCII. Reads whole words, so that a block costs one pass at memory speed.
-package func isASCII(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-  let raw = UnsafeRawPointer(base)
-  var index = 0
-  var bits = SIMD8<UInt64>(repeating: 0)
-  while index &+ 64 <= count {
-    bits |= raw.loadUnaligned(fromByteOffset: index, as: SIMD8<UInt64>.self)
-    index &+= 64
-  }
-  var rest: UInt8 = 0
-  while index < count {
-    rest |= base[index]
-    index &+= 1
-  }
-  let high: UInt64 = 0x8080_8080_8080_8080
-  var word: UInt64 = 0
-  for lane in 0..<8 { word |= bits[lane] }
-  return word & high == 0 && rest < 0x80
-}
-
 /// The offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7), or nil.
 ///
-/// Overlong forms, surrogates, values past U+10FFFF and sequences cut by the end are all refused.
+/// At the speed of memory while all is ASCII. Overlong forms, surrogates, values past U+10FFFF and sequences cut by the end are all refused.
 package func firstInvalidUTF8(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int? {
   let raw = UnsafeRawPointer(base)
   var index = 0
   while index < count {
+    if index &+ 64 <= count, sluice_is_ascii(base + index) != 0 {
+      index &+= 64
+      continue
+    }
     if count >= 64 {
       // At the end the last 64, some of which were looked at.
       let start = min(index, count &- 64)

@@ -231,7 +231,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   /// Whether a block is UTF-8 from its start to its end. Then so is each of its records, because lines end with a
   /// character of their own; where it is not, each record is looked at by itself.
   private mutating func isWholeUTF8(_ base: Pointer, _ count: Int) -> Bool {
-    isASCII(base, count) || firstInvalidUTF8(base, count) == nil
+    firstInvalidUTF8(base, count) == nil
   }
 
   /// What is known of a record before it is decoded.
