@@ -80,20 +80,6 @@ static inline uint64_t sluice_cell_stops(const uint8_t *start, uint8_t separator
   return stops;
 }
 
-/* 10 to the power of `exponent`, 0 to 19: a table costs a load, and Swift's choice among twenty a jump. */
-static inline uint64_t sluice_power_of_ten(int exponent) {
-  static const uint64_t powers[20] = {
-    1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u,
-    100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u,
-    100000000000000000u, 1000000000000000000u, 10000000000000000000u,
-  };
-  return powers[exponent];
-}
-
-/* Words that several threads set bits of; no order between them is meant. */
-static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
-static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
-
 /* Eight bytes up to sixteen of a text, the rest zeros. */
 static inline sluice_bytes16 sluice_short_text(const uint8_t *text, size_t count) {
   uint64_t halves[2];
@@ -104,6 +90,47 @@ static inline sluice_bytes16 sluice_short_text(const uint8_t *text, size_t count
   memcpy(&bytes, halves, sizeof bytes);
   return bytes;
 }
+
+/* Where dots stand in a text of eight bytes up to fifteen, a bit each; none where anything but digits stands between. */
+static inline uint32_t sluice_dots_among_digits(const uint8_t *text, size_t count) {
+  sluice_bytes16 bytes = sluice_short_text(text, count);
+  uint32_t dots = sluice_mask16(bytes == '.');
+  uint32_t digits = sluice_mask16((bytes - '0') < 10);
+  return (dots | digits) == (1u << count) - 1 ? dots : 0;
+}
+
+/* 10 to the power of `exponent`, 0 to 19: a table costs a load, and Swift's choice among twenty a jump. */
+static inline uint64_t sluice_power_of_ten(int exponent) {
+  static const uint64_t powers[20] = {
+    1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u,
+    100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u,
+    100000000000000000u, 1000000000000000000u, 10000000000000000000u,
+  };
+  return powers[exponent];
+}
+
+/* The text of a number and a dot after it, the first character in the lowest byte: a table costs a load. */
+static inline uint32_t sluice_octet(uint8_t number) {
+#define SLUICE_TEXT(n) \
+  (n < 10 ? '0' + n + ('.' << 8) \
+   : n < 100 ? '0' + n / 10 + (('0' + n % 10) << 8) + ('.' << 16) \
+             : '0' + n / 100 + (('0' + n / 10 % 10) << 8) + (('0' + n % 10) << 16) + ('.' << 24))
+#define SLUICE_TEXTS_4(n) SLUICE_TEXT(n), SLUICE_TEXT((n + 1)), SLUICE_TEXT((n + 2)), SLUICE_TEXT((n + 3))
+#define SLUICE_TEXTS_16(n) SLUICE_TEXTS_4(n), SLUICE_TEXTS_4((n + 4)), SLUICE_TEXTS_4((n + 8)), SLUICE_TEXTS_4((n + 12))
+#define SLUICE_TEXTS_64(n) \
+  SLUICE_TEXTS_16(n), SLUICE_TEXTS_16((n + 16)), SLUICE_TEXTS_16((n + 32)), SLUICE_TEXTS_16((n + 48))
+  static const uint32_t texts[256] = {
+    SLUICE_TEXTS_64(0), SLUICE_TEXTS_64(64), SLUICE_TEXTS_64(128), SLUICE_TEXTS_64(192)};
+#undef SLUICE_TEXT
+#undef SLUICE_TEXTS_4
+#undef SLUICE_TEXTS_16
+#undef SLUICE_TEXTS_64
+  return texts[number];
+}
+
+/* Words that several threads set bits of; no order between them is meant. */
+static inline uint64_t sluice_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline void sluice_or(uint64_t *word, uint64_t bits) { __atomic_fetch_or(word, bits, __ATOMIC_RELAXED); }
 
 /* Writes the letters and digits of a text of eight bytes or more, letters in lower case and bytes beyond ASCII as they
    are, and returns how many they are. `target` has room for sixteen more than the text has. */

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 extension IPAddress {
   /// The longest text that `write(to:)` and `writePrefix(v4:v6:to:)` append: 39 bytes and `/128`.
   package static let textByteCountMax = 43
@@ -26,7 +28,8 @@ extension IPAddress {
         low & (v6 <= 64 ? 0 : UInt64.max << (128 &- v6)), to: &output)
     }
     output.append(UInt8(ascii: "/"))
-    writeSmall(UInt64(length), to: &output)
+    writeOctet(UInt64(length), to: &output)
+    output.count &-= 1
   }
 
   /// Writes the 4 or 16 bytes of the address in network order and returns how many; `target` has room for 16.
@@ -42,25 +45,18 @@ extension IPAddress {
   }
 
   @inline(__always) private func writeQuad(_ address: UInt64, to output: inout OutputBuffer) {
-    writeSmall(address &>> 24 & 0xFF, to: &output)
-    output.append(UInt8(ascii: "."))
-    writeSmall(address &>> 16 & 0xFF, to: &output)
-    output.append(UInt8(ascii: "."))
-    writeSmall(address &>> 8 & 0xFF, to: &output)
-    output.append(UInt8(ascii: "."))
-    writeSmall(address & 0xFF, to: &output)
+    writeOctet(address &>> 24 & 0xFF, to: &output)
+    writeOctet(address &>> 16 & 0xFF, to: &output)
+    writeOctet(address &>> 8 & 0xFF, to: &output)
+    writeOctet(address & 0xFF, to: &output)
+    output.count &-= 1
   }
 
-  /// Appends 0 to 255 in plain digits; four bytes are written.
-  @inline(__always) private func writeSmall(_ value: UInt64, to output: inout OutputBuffer) {
-    let hundreds = (value &* 41) &>> 12
-    let rest = value &- hundreds &* 100
-    let tens = (rest &* 103) &>> 10
-    let count: UInt64 = 1 &+ (value >= 10 ? 1 : 0) &+ (value >= 100 ? 1 : 0)
-    let digits = hundreds | tens &<< 8 | (rest &- tens &* 10) &<< 16 | 0x30_3030
+  /// Appends 0 to 255 in plain digits and a dot; four bytes are written.
+  @inline(__always) private func writeOctet(_ value: UInt64, to output: inout OutputBuffer) {
     UnsafeMutableRawPointer(output.base + output.count).storeBytes(
-      of: UInt32(truncatingIfNeeded: digits &>> (8 &* (3 &- count))).littleEndian, as: UInt32.self)
-    output.count &+= Int(count)
+      of: sluice_octet(UInt8(truncatingIfNeeded: value)).littleEndian, as: UInt32.self)
+    output.count &+= 2 &+ (value >= 10 ? 1 : 0) &+ (value >= 100 ? 1 : 0)
   }
 
   @inline(never) private func writeGroups(_ high: UInt64, _ low: UInt64, to output: inout OutputBuffer) {

@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// An IP address; an IPv4-mapped IPv6 address is the IPv4 address it stands for.
 package struct IPAddress: Hashable, Sendable {
   /// The upper 64 bits of an IPv6 address, or 0.
@@ -48,28 +50,15 @@ package struct IPAddress: Hashable, Sendable {
   ///
   /// Without a loop or a branch on how long the numbers are, which no predictor can know.
   @inline(__always) private static func plainQuad(_ bytes: Bytes) -> UInt32? {
-    let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
-    let count = bytes.count
-    // Safe: at least eight bytes are there. The rest are the last eight without those that the first have.
-    let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-    let restCount = UInt64(truncatingIfNeeded: count &- 8)
-    let rest =
-      UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
-      >> (64 &- 8 &* restCount)
-    let restMarks = ~(UInt64.max &<< (8 &* restCount)) & tops
-    let (headDots, restDots) = (dots(head), dots(rest))
-    guard headDots == otherThanDigits(head), restDots == otherThanDigits(rest) & restMarks,
-      headDots.nonzeroBitCount &+ restDots.nonzeroBitCount == 3
-    else { return nil }
-    // A bit a byte: the lowest of eight marks comes out as the lowest bit.
-    var places =
-      ((headDots &>> 7 &* 0x0102_0408_1020_4080) &>> 56)
-      | ((restDots &>> 7 &* 0x0102_0408_1020_4080) &>> 56) &<< 8
+    let base = bytes.baseAddress.unsafelyUnwrapped
+    let (raw, count) = (UnsafeRawPointer(base), bytes.count)
+    var places = sluice_dots_among_digits(base, count)
     let first = places.trailingZeroBitCount
     places &= places &- 1
     let second = places.trailingZeroBitCount
     places &= places &- 1
     let third = places.trailingZeroBitCount
+    guard places & (places &- 1) == 0 else { return nil }
     let lengths = (first, second &- first &- 1, third &- second &- 1, count &- third &- 1)
     let isEachLengthRight =
       UInt(bitPattern: lengths.0 &- 1) < 3 && UInt(bitPattern: lengths.1 &- 1) < 3
@@ -82,20 +71,6 @@ package struct IPAddress: Hashable, Sendable {
     )
     guard numbers.0 | numbers.1 | numbers.2 | numbers.3 <= 0xFF else { return nil }
     return numbers.0 &<< 24 | numbers.1 &<< 16 | numbers.2 &<< 8 | numbers.3
-  }
-
-  private static var tops: UInt64 { 0x8080_8080_8080_8080 }
-
-  /// The top bit of each byte that is a dot, exactly.
-  @inline(__always) private static func dots(_ word: UInt64) -> UInt64 {
-    let zeros = word ^ 0x2E2E_2E2E_2E2E_2E2E
-    return ~((zeros & ~tops) &+ ~tops | zeros | ~tops)
-  }
-
-  /// The top bit of each byte that is no digit; where a byte is 0x80 or more, maybe of the one above it too.
-  @inline(__always) private static func otherThanDigits(_ word: UInt64) -> UInt64 {
-    let values = word ^ 0x3030_3030_3030_3030
-    return (values &+ 0x7676_7676_7676_7676 | values) & tops
   }
 
   @inline(__always) private static func number(from start: UnsafeRawPointer, _ length: Int) -> UInt32 {
