@@ -4,6 +4,7 @@ import Sluice
 /// `sluice check`: what counsel runs after a change.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Lint policies, schemas and demands, run the policies' own tests, and list every override.",
     discussion: """
       Ends with 3 where anything is wrong, with every problem at its file, line and column.

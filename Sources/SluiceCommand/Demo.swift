@@ -7,6 +7,7 @@ import SluiceRegister
 /// `sluice demo`: the main job on the samples.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Do the whole job on the samples, into a new folder.",
     discussion: """
       Makes a key and a signer, rules on every sample demand, reads the sample records once, seals and signs a packet \

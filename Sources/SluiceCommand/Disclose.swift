@@ -4,6 +4,7 @@ import Sluice
 /// `sluice disclose`: the main job.
 struct Disclose: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "disclose",
     abstract: "Rule on demands, read the records once, and seal a packet a demand.",
     discussion: """
       A refused demand opens no source and makes no packet; the others are done, and the exit status is 10.

@@ -5,6 +5,7 @@ import Sluice
 /// `sluice explain`: what an instrument releases, field by field.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract:
       "Say what happens to every field under a jurisdiction's instrument, by which rule and citation.",
     discussion: """

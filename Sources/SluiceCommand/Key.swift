@@ -6,6 +6,7 @@ import SluiceCrypto
 /// `sluice key`: root keys and signing keys.
 struct Key: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "key",
     abstract: "Make, list and retire root keys, ask what only they can answer, and make a signing key.",
     discussion: """
       A folder of root keys holds one file an epoch, root-1.key, root-2.key and so on. Wherever --key takes a file it \
@@ -15,6 +16,7 @@ struct Key: ParsableCommand {
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Make a root key in a new file that its owner alone can read.",
       discussion: """
         In a folder the file is named for its epoch, which is the one after the highest there. A path that ends in \
@@ -51,6 +53,7 @@ struct Key: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show a root key's id and epoch, never the key.",
       discussion: "Example:\n  sluice key show root.key")
 

@@ -6,6 +6,7 @@ extension Key {
   /// `sluice key list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the root keys of a folder by epoch, and say which one new cases use.",
       discussion: "Example:\n  sluice key list keys")
 
@@ -44,6 +45,7 @@ extension Key {
   /// `sluice key retire`.
   struct Retire: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "retire",
       abstract: "Retire the root key of an epoch: no new case uses it, running ones still do.",
       discussion: """
         Its file is renamed to root-EPOCH.retired.key and stays: without it no further part of its cases can be made \

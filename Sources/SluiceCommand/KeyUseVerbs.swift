@@ -37,6 +37,7 @@ extension Key {
   /// `sluice key resolve`.
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resolve",
       abstract:
         "Tell which of some candidates a pseudonym stands for, and register that it was asked.",
       discussion: """
@@ -87,6 +88,7 @@ extension Key {
   /// `sluice key prove`.
   struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "prove",
       abstract:
         "Hold a packet's key id and commitment against the root key, and register that it was asked.",
       discussion: """

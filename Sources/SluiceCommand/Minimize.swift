@@ -6,6 +6,7 @@ import SluiceCrypto
 /// `sluice minimize`: the record path as a filter.
 struct Minimize: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "minimize",
     abstract: "Filter records as an instrument of a jurisdiction allows. This is not a disclosure.",
     discussion: """
       No demand, no packet, no approval: the stream has what the instrument grants without one. Records keep the \

@@ -6,6 +6,7 @@ extension Key {
   /// `sluice key new-signer`: a signing key and its self-made certificate.
   struct NewSigner: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new-signer",
       abstract: "Make a signing key and a certificate that it signs itself.",
       discussion: """
         For trying out, or for a provider that has no certificate of an authority: who gets packets must get the \

@@ -5,6 +5,7 @@ import SluiceCrypto
 /// `sluice open`: for the receiver of a sealed packet.
 struct Open: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "open",
     abstract: "Open a packet that was sealed to you: decrypt it, verify it, and only then unpack it.",
     discussion: """
       Takes what `disclose --to` makes: a CMS message (.tar.p7m) with a private key, or a file of age (.tar.age) with an \

@@ -5,6 +5,7 @@ import SluiceCrypto
 /// `sluice preview`: what a batch would release, in counts.
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "preview",
     abstract: "Do everything that disclose does but seal: counts and fields, no values.",
     discussion: """
       Example:

@@ -14,6 +14,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Make a register, and beside it the key that signs it, FILE.key.",
       discussion: """
         Prints who signs it: keep that line elsewhere, and give it to `sluice register verify --by`.
@@ -35,6 +36,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List demands and what came of each.",
       discussion: "Example:\n  sluice register list demands.register --jurisdiction HK --outcome refused")
 
@@ -70,6 +72,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show every entry about a demand.",
       discussion: "Example:\n  sluice register show demands.register US-2026-000123")
 
@@ -151,6 +154,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Write every entry as NDJSON: each line is a leaf of the log, byte for byte.",
       discussion: "Example:\n  sluice register export demands.register > entries.ndjson")
 
@@ -171,6 +175,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct Proof: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "proof",
       abstract: "Print the proof that an entry is in the register, or that nothing before it was changed.",
       discussion: """
         For an entry, the proof that it is in the log (C2SP tlog-proof). With --from, the proof that the log which a kept
@@ -224,6 +229,7 @@ struct RegisterVerb: ParsableCommand {
 
   struct Settle: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "settle",
       abstract: "Settle packets that a run which died was about to publish, from what lies in their folder.",
       discussion: "Example:\n  sluice register settle demands.register --out packets")
 

@@ -5,6 +5,7 @@ import SluiceRegister
 /// `sluice report`: what a provider publishes of the demands it received.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Count the register's demands into a transparency report by half-year and jurisdiction.",
     discussion: """
       Every demand counts in the half-year of its receipt, UTC, whatever came of it. Emergency demands are shown \

@@ -6,6 +6,7 @@ import SluiceRegister
 /// `sluice verify`: for the provider and the receiver.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Verify a packet: its bag, its digests, and that every record reached is accounted for.",
     discussion: """
       Ends with 0 where the packet is whole, with 8 where it is not. Without Sluice: `bagit.py --validate PACKET`.
