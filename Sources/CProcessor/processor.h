@@ -49,6 +49,20 @@ static inline int sluice_plain_number(const uint8_t *start) {
   return is_plain ? length : 0;
 }
 
+/* How many bytes stand before the first that is a given one, or all: for texts of a few, where to call memchr costs more
+   than to look. */
+static inline int64_t sluice_find(const uint8_t *start, int64_t count, uint8_t byte) {
+  int64_t position = 0;
+  for (; position + 16 <= count; position += 16) {
+    sluice_bytes16 bytes;
+    memcpy(&bytes, start + position, sizeof bytes);
+    uint32_t found = sluice_mask16(bytes == byte);
+    if (found != 0) return position + __builtin_ctz(found);
+  }
+  while (position < count && start[position] != byte) position++;
+  return position;
+}
+
 /* Whether 64 bytes are ASCII. */
 static inline int sluice_is_ascii(const uint8_t *start) {
   sluice_bytes16 parts[4];

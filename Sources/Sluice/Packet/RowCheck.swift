@@ -1,3 +1,4 @@
+internal import CProcessor
 import Glibc
 
 /// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
@@ -131,7 +132,7 @@ private struct RowShape {
         guard column < keyEnds.count else { return false }
         let (key, count) = (keys + keyStart, keyEnds[column] - keyStart)
         (column, keyStart) = (column + 1, keyEnds[column])
-        guard last - position > count, memcmp(position, key, count) == 0 else { continue }
+        guard last - position > count, equal(position, key, count) else { continue }
         position += count
         break
       }
@@ -225,10 +226,10 @@ private struct RowShape {
     return nil
   }
 
-  private func quote(
+  @inline(__always) private func quote(
     _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
   ) -> UnsafePointer<UInt8>? {
-    guard let found = memchr(start, Int32(UInt8(ascii: "\"")), last - start) else { return nil }
-    return UnsafeRawPointer(found).assumingMemoryBound(to: UInt8.self)
+    let found = start + Int(sluice_find(start, Int64(last - start), UInt8(ascii: "\"")))
+    return found < last ? found : nil
   }
 }

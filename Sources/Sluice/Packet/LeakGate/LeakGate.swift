@@ -81,6 +81,10 @@ package final class LeakGate: @unchecked Sendable {
   }
 
   @inline(__always) func hash(_ bytes: Bytes, _ form: Form, packet: Int) -> UInt64 {
+    Self.hash(bytes, form, packet: packet, by: hash)
+  }
+
+  @inline(__always) static func hash(_ bytes: Bytes, _ form: Form, packet: Int, by hash: LeakHash) -> UInt64 {
     LeakMark.hash(hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue))
   }
 

@@ -136,8 +136,10 @@ package final class LeakSearch: @unchecked Sendable {
   /// checked when the row was written.
   private func searchCells(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
     var position = start
-    while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
-      let text = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+    while true {
+      let quote = position + Int(sluice_find(position, Int64(end - position), UInt8(ascii: "\"")))
+      guard quote < end else { return }
+      let text = quote + 1
       cell = text
       if let after = passForm(text, end) {
         position = after
@@ -191,15 +193,15 @@ package final class LeakSearch: @unchecked Sendable {
   private func endOfText(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>?
   {
     var position = start
-    while let found = memchr(position, Int32(UInt8(ascii: "\"")), end - position) {
-      let quote = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+    while true {
+      let quote = position + Int(sluice_find(position, Int64(end - position), UInt8(ascii: "\"")))
+      guard quote < end else { return nil }
       guard sort == .ndjson else { return quote }
       var first = quote
       while first > start, first[-1] == UInt8(ascii: "\\") { first -= 1 }
       if (quote - first).isMultiple(of: 2) { return quote }
       position = quote + 1
     }
-    return nil
   }
 
   /// Searches a number that stands after a key; returns where it ends.

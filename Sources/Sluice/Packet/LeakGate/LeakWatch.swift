@@ -49,8 +49,8 @@ package struct LeakWatch: ~Copyable {
 
   /// Notes a value of one packet: letters and digits in lower case, or an address. The gate has it after `flush`.
   package mutating func note(_ bytes: Bytes, _ form: LeakGate.Form, packet: Int, isReleased: Bool) {
-    guard let gate else { return }
-    gathered.append(LeakMark(gate.hash(bytes, form, packet: packet), isReleased: isReleased))
+    let hash = LeakGate.hash(bytes, form, packet: packet, by: hash)
+    gathered.append(LeakMark(hash, isReleased: isReleased))
     if gathered.count == Self.gatheredCountMax { flush() }
   }
 
