@@ -402,6 +402,22 @@ statements(
     ("a-key-is-predicted-for-two-positions",
      "if Int(predictions[last].entry) == index { predictions[last] = Prediction() }", ""),
 )
+expressions(
+    sluice("Decode/JSONRecordDecoder"), "JSONRecordDecoderTests|LineTests|TwoDecodersTests",
+    ("predicted-strings-of-any-length", "position - base > limits.stringByteCountMax", "false"),
+    ("carriage-returns-belong-to-records", "lineEnd > base && lineEnd[-1] == 0x0D", "false"),
+    ("escapes-are-read-once-and-not-checked", "end.pointee != UInt8(ascii: \"\\\"\")", "false"),
+    ("13-lines-of-any-length", "limit - base <= limits.recordByteCountMax", "true",
+     "(limit, lineEnd) = (position, position)\n      isBounded = true\n      guard limit - base <= limits.recordByteCountMax"),
+    ("13-lines-with-blanks-of-any-length", "limit - base <= limits.recordByteCountMax", "true",
+     "lineEnd - 1 : lineEnd\n    isBounded = true\n    guard limit - base <= limits.recordByteCountMax"),
+)
+statements(
+    sluice("Decode/JSONRecordDecoder"), "JSONRecordDecoderTests|LineTests|TwoDecodersTests",
+    ("blanks-go-on-beyond-the-line", "try bound(start)", "", "try bound(start)\n    var position = start"),
+    ("lines-of-faults-end-where-they-may", "try bound(start)", "",
+     "// Whatever is wrong, the next line begins after this one.\n      try bound(start)"),
+)
 statements(
     sluice("Decode/RecordPath+Decode"), "BadSourceTests|BlockReaderTests",
     ("13-records-of-any-length", "guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }", ""),
