@@ -1,4 +1,4 @@
-# Everything a fresh Debian 12 or Ubuntu with Swift 6.2 needs, and the project's own checks. `make help` lists them.
+# Everything a fresh Debian 12 or Ubuntu with Swift 6.3 needs, and the project's own checks. `make help` lists them.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

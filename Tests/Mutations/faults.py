@@ -419,7 +419,7 @@ statements(
      "// Whatever is wrong, the next line begins after this one.\n      try bound(start)"),
 )
 statements(
-    sluice("Decode/RecordPath+Decode"), "BadSourceTests|BlockReaderTests",
+    sluice("Decode/RecordPath+Decode"), "BadSourceTests|BlockReaderTests|LineTests",
     ("13-records-of-any-length", "guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }", ""),
 )
 

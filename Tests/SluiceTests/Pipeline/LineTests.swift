@@ -50,8 +50,10 @@ struct LineTests {
     return limits
   }
 
-  private static func read(_ run: SmallRun, _ text: String) throws -> (rows: [String], faults: [String]) {
-    let (text, outcome) = try run.stream(text, options: RunOptions(limits: limits))
+  private static func read(
+    _ run: SmallRun, _ text: String, _ format: SourceFormat = .ndjson, limits: Limits = limits
+  ) throws -> (rows: [String], faults: [String]) {
+    let (text, outcome) = try run.stream(text, from: format, options: RunOptions(limits: limits))
     let faults = outcome.faults.map { "\($0.code) \($0.record ?? 0) \($0.byteOffset ?? 0)" }
     return (text.split(separator: "\n").map(String.init), faults)
   }
@@ -91,5 +93,39 @@ struct LineTests {
     #expect(try codes(Self.event(String(repeating: "n", count: 61), "x")) == ["string-too-long"])
     #expect(try codes(Self.event(String(repeating: "n", count: 100))) == ["record-too-long"])
     #expect(try codes(Self.event(String(repeating: "n", count: 100), "x")) == ["record-too-long"])
+  }
+  @Test("A record that is too long, of strings that are not, whatever tells its end") func tooLongByItself()
+    throws
+  {
+    let run = try SmallRun(kinds: Self.kinds, rules: ["event.note: keep", "event.size: keep"])
+    var limits = Self.limits
+    limits.recordByteCountMax = 100
+    let long = Self.event(String(repeating: "n", count: 40))
+    for line in [long, long + " "] {
+      let text = Self.good + "\n" + line + "\n" + Self.good + "\n"
+      let (rows, faults) = try Self.read(run, text, limits: limits)
+      #expect(rows.count == 2 && faults == ["record-too-long 2 \(Self.good.utf8.count + 1)"])
+    }
+    let rows = ["at,sender,note,size", "2026-09-02T01:02:03Z,+12025550100,note,1"]
+    let cell = String(repeating: "n", count: 60)
+    for longRow in [
+      "2026-09-02T01:02:03Z,+12025550100,\(cell),100000",
+      "2026-09-02T01:02:03Z,+12025550100,\"\(cell)\",1000",
+    ] {
+      let text = (rows + [longRow, rows[1]]).map { $0 + "\n" }.joined()
+      let (written, faults) = try Self.read(run, text, .csv, limits: limits)
+      let place = (rows[0] + rows[1]).utf8.count + 2
+      #expect(longRow.utf8.count == 101 && written.count == 2 && faults == ["record-too-long 3 \(place)"])
+    }
+  }
+
+  @Test("Where no object may be, each line is told") func noDepth() throws {
+    let run = try SmallRun(kinds: Self.kinds, rules: ["event.note: keep", "event.size: keep"])
+    var limits = Self.limits
+    limits.depthMax = 0
+    let line = Self.good + "\n"
+    let (rows, faults) = try Self.read(run, line + line + line, limits: limits)
+    #expect(rows.isEmpty)
+    #expect(faults == (0..<3).map { "json-depth \($0 + 1) \($0 * line.utf8.count)" })
   }
 }
