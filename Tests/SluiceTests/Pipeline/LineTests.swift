@@ -101,7 +101,8 @@ struct LineTests {
     var limits = Self.limits
     limits.recordByteCountMax = 100
     let long = Self.event(String(repeating: "n", count: 40))
-    for line in [long, long + " "] {
+    for (line, stringMax) in [(long, 60), (long + " ", 60), (long, 1000), (long + " ", 1000)] {
+      limits.stringByteCountMax = stringMax
       let text = Self.good + "\n" + line + "\n" + Self.good + "\n"
       let (rows, faults) = try Self.read(run, text, limits: limits)
       #expect(rows.count == 2 && faults == ["record-too-long 2 \(Self.good.utf8.count + 1)"])
