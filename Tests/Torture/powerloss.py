@@ -121,7 +121,8 @@ def calls(trace):
     """The calls of a trace with their arguments, in the order in which they ended."""
     begun = {}
     for line in trace.splitlines():
-        thread, _, rest = line.partition(" ")
+        # A short number has blanks behind it.
+        thread, rest = line.split(maxsplit=1)
         if rest.endswith("<unfinished ...>"):
             begun[thread] = rest.removesuffix("<unfinished ...>").rstrip()
             continue
