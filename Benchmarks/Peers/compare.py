@@ -71,12 +71,12 @@ def launch(command: list[str], output: str) -> tuple[float, float, float]:
 def measure_once(run: Run) -> tuple[float, float, float]:
     # Sluice overwrites nothing, so what the last run wrote goes first; and no run shall wait for the disk to take what
     # another wrote, least of all one that syncs its packets.
-    remove(run)
+    put_aside(run)
     os.sync()
     return launch(run.command, run.output if run.prints else os.devnull)
 
 
-def remove(run: Run) -> None:
+def put_aside(run: Run) -> None:
     # Packets are set aside until all is measured: for half a minute after thousands of files were removed, ext4 looks for
     # an inode that was not among them, and whatever writes packets then waits for that.
     if os.path.isdir(run.output):
@@ -113,7 +113,7 @@ def compare(job: str, runs: list[Run], count: int) -> tuple[list[Row], dict[str,
     figures = measure(runs, count)
     verdicts = checked(runs)
     for run in runs:
-        remove(run)
+        put_aside(run)
     wrong = {row: verdict for row, verdict in verdicts.items() if isinstance(verdict, str)}
     rows = []
     for run in runs:

@@ -36,7 +36,7 @@ extension ExactDecimal {
   }
 
   /// `number / 10^exponent` towards negative infinity; the exponent is 0 to 18.
-  @inline(__always) static func floored(_ number: Int64, _ exponent: Int) -> Int64 {
+  @inline(__always) private static func floored(_ number: Int64, _ exponent: Int) -> Int64 {
     // Below zero, `-(n + 1) / d` counts the whole steps down from -1, and `~` takes the step below them.
     let sign = number &>> 63
     let quotient = dividedByPowerOfTen(UInt64(bitPattern: number ^ sign), exponent)

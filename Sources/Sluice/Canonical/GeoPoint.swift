@@ -43,10 +43,10 @@ package struct GeoPoint: Hashable, Sendable {
     latitude: Bytes, longitude: Bytes, side: ExactDecimal
   ) -> (latitude: Int64, longitude: Int64)? {
     guard side.mantissa == 1, ExactDecimal.shortScales.contains(side.scale),
-      let north = ExactDecimal.shortFloor(latitude, scale: side.scale),
-      let east = ExactDecimal.shortFloor(longitude, scale: side.scale)
+      let south = ExactDecimal.shortFloor(latitude, scale: side.scale),
+      let west = ExactDecimal.shortFloor(longitude, scale: side.scale)
     else { return nil }
-    let corner = (latitude: north, longitude: east)
+    let corner = (latitude: south, longitude: west)
     // A number lies in [-b, b) where its floor does.
     let degree = Int64(truncatingIfNeeded: powerOfTen(side.scale))
     guard corner.latitude >= -90 &* degree, corner.latitude < 90 &* degree,

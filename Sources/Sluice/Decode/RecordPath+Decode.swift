@@ -58,10 +58,7 @@ extension RecordPath {
 
   @inline(__always) private mutating func decodeLine(before end: Pointer) throws(FaultCode) {
     guard let decoder else { preconditionFailure("a row does not find its own end") }
-    defer {
-      recordCount = decoder.pointee.recordByteCount
-      lineByteCount = decoder.pointee.lineEnd - record &+ 1
-    }
+    defer { recordCount = decoder.pointee.recordByteCount }
     do throws(FaultCode) { try decoder.pointee.decode(lineAt: record, before: end) } catch {
       faultOffset = decoder.pointee.faultOffset
       throw error

@@ -2,7 +2,8 @@ internal import CProcessor
 
 /// The offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7), or nil.
 ///
-/// At the speed of memory while all is ASCII. Overlong forms, surrogates, values past U+10FFFF and sequences cut by the end are all refused.
+/// At the speed of memory while all is ASCII. Overlong forms, surrogates, values past U+10FFFF and sequences cut by the
+/// end are all refused.
 package func firstInvalidUTF8(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int? {
   let raw = UnsafeRawPointer(base)
   var index = 0

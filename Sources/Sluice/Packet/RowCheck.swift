@@ -1,4 +1,3 @@
-internal import CProcessor
 import Glibc
 
 /// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
@@ -160,7 +159,7 @@ private struct RowShape {
       position += 1
       let cell = position
       while true {
-        guard let quote = quote(position, last) else { return false }
+        guard let quote = QuoteSearch.first(from: position, before: last) else { return false }
         position = quote + 1
         guard position.pointee == UInt8(ascii: "\"") else { break }
         position += 1
@@ -197,7 +196,7 @@ private struct RowShape {
     while position < last {
       switch position.pointee {
       case UInt8(ascii: "\""):
-        guard let quote = endOfString(position + 1, last) else { return nil }
+        guard let quote = QuoteSearch.closing(from: position + 1, before: last) else { return nil }
         position = quote
       case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
@@ -210,26 +209,5 @@ private struct RowShape {
       position += 1
     }
     return nil
-  }
-
-  /// The quote that closes the string whose first byte is at `start`.
-  private func endOfString(
-    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
-  ) -> UnsafePointer<UInt8>? {
-    var position = start
-    while let quote = quote(position, last) {
-      var first = quote
-      while first[-1] == UInt8(ascii: "\\") { first -= 1 }
-      if (quote - first).isMultiple(of: 2) { return quote }
-      position = quote + 1
-    }
-    return nil
-  }
-
-  @inline(__always) private func quote(
-    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
-  ) -> UnsafePointer<UInt8>? {
-    let found = start + Int(sluice_find(start, Int64(last - start), UInt8(ascii: "\"")))
-    return found < last ? found : nil
   }
 }

@@ -66,8 +66,6 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   // The record at hand.
   var record: Pointer
   var recordCount = 0
-  /// With its delimiter, where the decoder found its end.
-  var lineByteCount = 0
   var slots: UnsafeMutablePointer<Slot>
   var constants: Pointer
   var kind: UnsafePointer<SchemaAccess.Kind>
@@ -203,7 +201,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
         measure(base, start, end)
       }
       try frame(base + start, extent, block.byteOffset &+ UInt64(start))
-      if case .line = extent { end = start &+ lineByteCount }
+      if case .line = extent, let decoder { end = decoder.pointee.lineEnd - base &+ 1 }
       start = end
     }
   }

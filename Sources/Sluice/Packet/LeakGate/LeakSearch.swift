@@ -136,9 +136,7 @@ package final class LeakSearch: @unchecked Sendable {
   /// checked when the row was written.
   private func searchCells(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
     var position = start
-    while true {
-      let quote = position + Int(sluice_find(position, Int64(end - position), UInt8(ascii: "\"")))
-      guard quote < end else { return }
+    while let quote = QuoteSearch.first(from: position, before: end) {
       let text = quote + 1
       cell = text
       if let after = passForm(text, end) {
@@ -192,16 +190,8 @@ package final class LeakSearch: @unchecked Sendable {
   @inline(__always)
   private func endOfText(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>?
   {
-    var position = start
-    while true {
-      let quote = position + Int(sluice_find(position, Int64(end - position), UInt8(ascii: "\"")))
-      guard quote < end else { return nil }
-      guard sort == .ndjson else { return quote }
-      var first = quote
-      while first > start, first[-1] == UInt8(ascii: "\\") { first -= 1 }
-      if (quote - first).isMultiple(of: 2) { return quote }
-      position = quote + 1
-    }
+    sort == .ndjson
+      ? QuoteSearch.closing(from: start, before: end) : QuoteSearch.first(from: start, before: end)
   }
 
   /// Searches a number that stands after a key; returns where it ends.
