@@ -289,10 +289,19 @@ expressions(
      "if let fault = FaultCode(rawValue: reading.fault) { throw fault }\n      return (canonical"),
 )
 expressions(
-    sluice("Transform/Pseudonymizer"), "PseudonymMemoTests|PseudonymVectorsTests",
-    ("06-the-memo-takes-any-line", "difference == 0", "difference == 0 || lookups > 1"),
-    ("06-the-memo-forgets-the-key", "(entry.pointee.tag ^ tag)", "((entry.pointee.tag ^ tag) & 0xFF)"),
+    sluice("Transform/PseudonymMemo"), "PseudonymMemoTests|PseudonymVectorsTests",
+    ("06-the-memo-takes-any-line", "guard difference == 0", "guard line.pointee.tag != 0"),
+    (
+        "06-the-memo-forgets-the-key",
+        "(line.pointee.tag ^ Self.tag(key, canonical))",
+        "((line.pointee.tag ^ Self.tag(key, canonical)) & 0xFF)",
+    ),
+    ("06-the-memo-forgets-the-newest", "sets[index] &>> 62", "sets[index] &>> 14 & 3"),
     ("06-the-memo-forgets-the-last-bytes", "(known.2 ^ words.2)", "0"),
+)
+expressions(
+    sluice("Transform/Pseudonymizer"), "PseudonymMemoTests|PseudonymVectorsTests",
+    ("06-the-memo-takes-long-identifiers", "canonical.count <= PseudonymMemo.identifierByteCountMax", "true"),
     ("12-one-key-for-all-packets", "keyOfPlace[place] != key", "keyOfPlace[place] < 0"),
 )
 expressions(

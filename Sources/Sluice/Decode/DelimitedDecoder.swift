@@ -23,7 +23,7 @@ package struct DelimitedDecoder: ~Copyable {
   let columnNames: [[UInt8]]
   package let slots: UnsafeMutablePointer<Slot>
   /// Asked for an identifier's line as soon as it is seen, for memory is slow; nil where no memo is used.
-  var memo: Pseudonymizer.MemoLines?
+  var memo: PseudonymMemo?
   package private(set) var faultOffset = 0
 
   package init(layout: RecordLayout, header: [[UInt8]], separator: UInt8, limits: Limits) {
@@ -60,7 +60,7 @@ package struct DelimitedDecoder: ~Copyable {
     var column = 0
     while true {
       let end = stops.next()
-      let slot: Slot
+      var slot: Slot
       if end == limit || end.pointee == separator {
         slot = Slot.cell(offset: position - base, length: end - position)
         position = end
@@ -81,10 +81,10 @@ package struct DelimitedDecoder: ~Copyable {
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
       let target = Int(columns[column].slot)
       if target >= 0 {
-        slots[target] = slot
-        if columns[column].isIdentifier {
-          memo?.anticipate(Bytes(start: base + Int(slot.offset), count: Int(slot.length)))
+        if columns[column].isIdentifier, let memo {
+          slot.memoPlace = memo.anticipate(Bytes(start: base + Int(slot.offset), count: Int(slot.length)))
         }
+        slots[target] = slot
       } else if slot.length > 0 {
         (unknownCounts + column).pointee &+= 1
       }

@@ -13,7 +13,7 @@ package struct JSONRecordDecoder: ~Copyable {
   private var keys: KeyTable
   package let slots: UnsafeMutablePointer<Slot>
   /// Asked for an identifier's line as soon as it is seen, for memory is slow; nil where no memo is used.
-  var memo: Pseudonymizer.MemoLines?
+  var memo: PseudonymMemo?
   /// Where a fault lies, from the start of the record.
   package private(set) var faultOffset = 0
   /// Unknown keys that are not kept by name since the counts were last taken.
@@ -172,6 +172,10 @@ package struct JSONRecordDecoder: ~Copyable {
     return position
   }
 
+  @inline(__always) private func anticipate(_ text: Bytes) -> UInt16 {
+    memo?.anticipate(text) ?? PseudonymMemo.noPlace
+  }
+
   /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
   ///
   /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. A predicted key,
@@ -208,9 +212,10 @@ package struct JSONRecordDecoder: ~Copyable {
               break
             }
           }
+          let text = Bytes(start: content, count: end - content)
           slots[Int(prediction.pointee.slot)] = Slot(
-            .string, offset: content - base, length: end - content, isEscaped: isEscaped)
-          if prediction.pointee.isIdentifier { memo?.anticipate(Bytes(start: content, count: end - content)) }
+            .string, offset: content - base, length: text.count, isEscaped: isEscaped,
+            memoPlace: prediction.pointee.isIdentifier ? anticipate(text) : PseudonymMemo.noPlace)
           next = end + 1
         } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
           let count = Int(sluice_plain_number(value))

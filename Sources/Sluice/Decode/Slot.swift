@@ -27,15 +27,21 @@ package struct Slot {
   package var length: UInt32 = 0
   package var kind: ValueKind = .absent
   package var isEscaped = false
+  /// Of an identifier in the memo of pseudonyms, where the decoder has asked for it.
+  package var memoPlace = PseudonymMemo.noPlace
 
   package init() {}
 
   @inline(__always)
-  package init(_ kind: ValueKind, offset: Int, length: Int, isEscaped: Bool = false) {
+  package init(
+    _ kind: ValueKind, offset: Int, length: Int, isEscaped: Bool = false,
+    memoPlace: UInt16 = PseudonymMemo.noPlace
+  ) {
     self.offset = UInt32(truncatingIfNeeded: offset)
     self.length = UInt32(truncatingIfNeeded: length)
     self.kind = kind
     self.isEscaped = isEscaped
+    self.memoPlace = memoPlace
   }
 
   /// The slot of a cell of a delimited file.

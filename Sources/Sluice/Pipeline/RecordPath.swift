@@ -16,8 +16,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     var length: Int32
     /// In the subject table, or -1.
     var entry: Int32
-    /// In the memo of pseudonyms, or -1.
-    var place: Int32
+    /// In the memo of pseudonyms.
+    var place: UInt16
     /// 0, or why the value could not be read.
     var fault: UInt8
   }
@@ -81,6 +81,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var serial: UInt64 = 0
   /// Whether the record before this one was in reach of a packet, so that this one may be too.
   var expectsRow = false
+  /// Of the block at hand; nil where none is used.
+  var memo: PseudonymMemo?
   var faultOffset = 0
   var faultField: Int32 = -1
   /// The bundles that did not hold in the row made last.
@@ -164,7 +166,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     result.begin(context, kindCount: catalogKindCount)
     result.endsWithoutDelimiter = block.endsWithoutDelimiter
     output.removeAll()
-    let memo = expectsRow ? pseudonymizer.memoLines : nil
+    memo = pseudonymizer.memoOfBlock()
+    let memo = expectsRow ? memo : nil
     decoder?.pointee.memo = memo
     delimited?.pointee.memo = memo
     if block.isOversized {

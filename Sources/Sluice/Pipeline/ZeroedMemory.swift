@@ -2,16 +2,16 @@ import Glibc
 
 /// Zero bytes of a table that is looked up anywhere. Its pages cost nothing until they are written, and are large where the
 /// system has such: any line of it is then a look at memory and not at page tables.
-struct ZeroedMemory: ~Copyable, @unchecked Sendable {
+package struct ZeroedMemory: ~Copyable, @unchecked Sendable {
   // Unchecked: who writes to the bytes sees to it that threads do not meet.
 
   private static let largePageByteCount = 2 << 20
 
   private let mapping: UnsafeMutableRawPointer
   private let mappedByteCount: Int
-  let base: UnsafeMutableRawPointer
+  package let base: UnsafeMutableRawPointer
 
-  init(byteCount: Int) {
+  package init(byteCount: Int) {
     let alignment = byteCount >= Self.largePageByteCount ? Self.largePageByteCount : 1
     mappedByteCount = byteCount + alignment - 1
     let flags = MAP_PRIVATE | MAP_ANONYMOUS

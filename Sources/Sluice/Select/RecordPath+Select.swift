@@ -172,7 +172,8 @@ extension RecordPath {
       var start = 0
       for index in 0...text.count where index == text.count || text[index] == UInt8(ascii: ";") {
         guard readings.count &- first < limits.elementCountMax else { return FaultCode.arrayLength.rawValue }
-        appendReading(Bytes(rebasing: text[start..<index]), field)
+        let element = Bytes(rebasing: text[start..<index])
+        appendReading(element, field, place: anticipate(element))
         start = index &+ 1
       }
       return 0
@@ -183,14 +184,23 @@ extension RecordPath {
   @inline(always) private mutating func read(_ slot: Slot, _ field: UnsafePointer<SchemaAccess.Field>) {
     guard slot.kind == .string || slot.kind == .cell || slot.kind == .constant else {
       readings.append(
-        Reading(offset: 0, length: 0, entry: -1, place: -1, fault: FaultCode.valueType.rawValue))
+        Reading(
+          offset: 0, length: 0, entry: -1, place: PseudonymMemo.noPlace, fault: FaultCode.valueType.rawValue))
       return
     }
-    appendReading(textOf(slot), field)
+    let text = textOf(slot)
+    appendReading(
+      text, field, place: slot.memoPlace != PseudonymMemo.noPlace ? slot.memoPlace : anticipate(text))
+  }
+
+  /// The place in the memo of an identifier for which no decoder has asked: an element, a constant.
+  @inline(__always) private func anticipate(_ text: Bytes) -> UInt16 {
+    guard expectsRow, let memo else { return PseudonymMemo.noPlace }
+    return memo.anticipate(text)
   }
 
   @inline(always) private mutating func appendReading(
-    _ text: Bytes, _ field: UnsafePointer<SchemaAccess.Field>
+    _ text: Bytes, _ field: UnsafePointer<SchemaAccess.Field>, place: UInt16
   ) {
     let target = scratch + scratchCount
     do throws(FaultCode) {
@@ -205,10 +215,11 @@ extension RecordPath {
       readings.append(
         Reading(
           offset: Int32(truncatingIfNeeded: scratchCount), length: Int32(truncatingIfNeeded: length),
-          entry: entry, place: expectsRow ? pseudonymizer.anticipate(text) : -1, fault: 0))
+          entry: entry, place: place, fault: 0))
       scratchCount &+= length
     } catch {
-      readings.append(Reading(offset: 0, length: 0, entry: -1, place: -1, fault: error.rawValue))
+      readings.append(
+        Reading(offset: 0, length: 0, entry: -1, place: PseudonymMemo.noPlace, fault: error.rawValue))
     }
   }
 

@@ -56,7 +56,7 @@ extension RecordPath {
   @inline(always)
   private mutating func identifierBytes(
     _ plan: Plan, _ column: Column, _ slot: Slot
-  ) throws(FaultCode) -> (Bytes, place: Int32) {
+  ) throws(FaultCode) -> (Bytes, place: UInt16) {
     if column.pointee.role == .own, let reading = scalarReading(of: column.pointee.field) {
       if let fault = FaultCode(rawValue: reading.fault) { throw fault }
       return (canonical(of: reading), reading.place)
@@ -68,13 +68,13 @@ extension RecordPath {
       value, column.pointee.reader, column.pointee.low, column.pointee.high,
       plan.pointee.regions.base + Int(max(column.pointee.table, 0)), to: target)
     scratchCount &+= count
-    return (Bytes(start: target, count: count), -1)
+    return (Bytes(start: target, count: count), PseudonymMemo.noPlace)
   }
 
   /// Writes what an action makes of an identifier's canonical bytes, without the quotes around it.
   @inline(always)
   mutating func identifier(
-    _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ place: Int32,
+    _ column: Column, _ step: CompiledPlan.Step, _ canonical: Bytes, _ place: UInt16,
     _ target: UnsafePointer<PacketTable.Packet>
   ) throws(FaultCode) {
     switch step.operation {

@@ -23,11 +23,9 @@ import Testing
   private static func write(
     _ pseudonymizer: inout Pseudonymizer, key: Int, _ text: [UInt8], _ canonical: [UInt8]
   ) throws -> String {
-    let padding = [UInt8](repeating: 0xEE, count: Pseudonymizer.canonicalMemoMax)
+    let padding = [UInt8](repeating: 0xEE, count: PseudonymMemo.identifierByteCountMax)
     var output = [UInt8](repeating: 0, count: 32)
-    let place = (text + padding).withUnsafeBufferPointer {
-      pseudonymizer.anticipate(Bytes(rebasing: $0[..<text.count]))
-    }
+    let place = pseudonymizer.memoOfBlock()?.anticipate(text) ?? PseudonymMemo.noPlace
     try (canonical + padding).withUnsafeBufferPointer {
       try pseudonymizer.write(
         key: key, classByte: 1, letter: UInt8(ascii: "p"), Bytes(rebasing: $0[..<canonical.count]),
@@ -91,25 +89,77 @@ import Testing
     }
   }
 
+  @Test("A set keeps the last four of its identifiers") func sets() throws {
+    // Not the first set, one of whose lines is no place.
+    let trial = ZeroedMemory(byteCount: PseudonymMemo.byteCount)
+    let trialMemo = PseudonymMemo(trial.base)
+    let five = Array(
+      (0...).lazy.map { Array("+1202555\($0)".utf8) }
+        .filter { trialMemo.anticipate($0) >> 2 == 1234 }.prefix(5))
+    let memory = ZeroedMemory(byteCount: PseudonymMemo.byteCount)
+    let memo = PseudonymMemo(memory.base)
+    func recall(_ index: Int) -> Bool {
+      var output = [UInt8](repeating: 0, count: Pseudonymizer.byteCount)
+      return memo.recall(key: 1, five[index], at: memo.anticipate(five[index]), to: &output)
+        && output.allSatisfy { $0 == UInt8(index) }
+    }
+    func keep(_ index: Int) {
+      let pseudonym = [UInt8](repeating: UInt8(index), count: Pseudonymizer.byteCount)
+      memo.keep(pseudonym, key: 1, five[index], at: memo.anticipate(five[index]))
+    }
+    for index in 0..<4 { keep(index) }
+    #expect((0..<4).allSatisfy(recall))
+    keep(4)
+    #expect((1..<5).allSatisfy(recall))
+    #expect(!recall(0))
+    // It has the line now that was given longest ago.
+    #expect(!recall(1))
+  }
+
   /// Every byte, the length and the key tell what shares a line of the memo apart.
   @Test("A line of the memo is one identifier's under one key") func lines() throws {
     let (keys, alone) = try Self.keys(caseCount: 1)
     var pseudonymizer = Pseudonymizer(keys: keys)
     let text = Array("where all of them stand".utf8)
-    let first = [UInt8](repeating: 0x30, count: Pseudonymizer.canonicalMemoMax)
+    let first = [UInt8](repeating: 0x30, count: PseudonymMemo.identifierByteCountMax)
     var others = first.indices.map { index in
       var other = first
       other[index] = 0x31
       return other
     }
     // As long as the words of the memo, and shorter by zeros alone.
-    others.append([UInt8](repeating: 0x30, count: Pseudonymizer.canonicalMemoMax - 1))
+    others.append([UInt8](repeating: 0x30, count: PseudonymMemo.identifierByteCountMax - 1))
     others.append(others[others.count - 1] + [0])
+    // Longer than the words of the memo.
+    others += [[0x30], [0x31], [0x30, 0x30]].map { first + $0 }
     for other in others {
       for (identifier, key) in [(first, 0), (other, 0), (other, 1), (first, 1), (first, 0)] {
         let found = try Self.write(&pseudonymizer, key: key, text, identifier)
         #expect(try found == Self.answer(alone[key], identifier))
       }
     }
+  }
+}
+
+/// The memo reads identifiers by words, so what follows an array's bytes has to be there.
+extension PseudonymMemo {
+  private func padded<Result>(_ identifier: [UInt8], _ body: (Bytes) -> Result) -> Result {
+    (identifier + [UInt8](repeating: 0xEE, count: Self.identifierByteCountMax)).withUnsafeBufferPointer {
+      body(Bytes(rebasing: $0[..<identifier.count]))
+    }
+  }
+
+  fileprivate func anticipate(_ identifier: [UInt8]) -> UInt16 { padded(identifier) { anticipate($0) } }
+
+  fileprivate func recall(
+    key: Int, _ identifier: [UInt8], at place: UInt16, to output: inout [UInt8]
+  ) -> Bool {
+    output.withUnsafeMutableBytes { output in
+      padded(identifier) { recall(key: key, $0, at: place, to: output.baseAddress!) }
+    }
+  }
+
+  fileprivate func keep(_ pseudonym: [UInt8], key: Int, _ identifier: [UInt8], at place: UInt16) {
+    padded(identifier) { keep(pseudonym, key: key, $0, at: place) }
   }
 }
