@@ -189,20 +189,22 @@ struct KeyTable: ~Copyable {
   }
 }
 
-/// Whether two runs of bytes are the same.
+/// Whether two runs of bytes are the same. The last word of each overlaps the one before it.
 @inline(__always)
 func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  func isSame<Word: FixedWidthInteger>(_ index: Int, _: Word.Type) -> Bool {
+    UnsafeRawPointer(left + index).loadUnaligned(as: Word.self)
+      == UnsafeRawPointer(right + index).loadUnaligned(as: Word.self)
+  }
   var index = 0
-  while index &+ 8 <= count {
-    if UnsafeRawPointer(left + index).loadUnaligned(as: UInt64.self)
-      != UnsafeRawPointer(right + index).loadUnaligned(as: UInt64.self)
-    {
-      return false
-    }
+  while index &+ 8 < count {
+    guard isSame(index, UInt64.self) else { return false }
     index &+= 8
   }
+  if count >= 8 { return isSame(count &- 8, UInt64.self) }
+  if count >= 4 { return isSame(0, UInt32.self) && isSame(count &- 4, UInt32.self) }
   while index < count {
-    if left[index] != right[index] { return false }
+    guard left[index] == right[index] else { return false }
     index &+= 1
   }
   return true

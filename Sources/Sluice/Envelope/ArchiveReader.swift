@@ -120,7 +120,7 @@ package final class ArchiveReader {
       throw Self.wrong("a name is in it twice, or it has too many.")
     }
     guard kind == UInt8(ascii: "5") else {
-      file = try OutputFile(path, at: folder, layer: layer)
+      file = try OutputFile(path, at: folder, layer: layer, for: .payload)
       return
     }
     guard byteCount == 0 else { throw Self.wrong("a folder of it has a size.") }

@@ -1,15 +1,24 @@
-/// A new file of a partial packet, written from its start to its end, with its SHA-256 taken on the way.
+/// A new file of a partial packet, or of rows that wait beside it, written from its start to its end.
 ///
 /// It can be let go of and taken up again between writes, so that ten thousand packets need no open file each.
 final class OutputFile {
+  /// What a file is for, and so what is taken of its bytes on their way.
+  enum Purpose {
+    /// Rows that wait to be sorted: nothing.
+    case waitingRows
+    /// What is handed over: its SHA-256.
+    case payload
+    /// Records, which are handed over and long: that, and how to tell that they read back.
+    case records
+  }
+
   /// The file's path from the partial folder.
   let path: String
   private let layer: FileLayer
   private let folder: Int32
   private var descriptor: Descriptor?
-  private var digest: FileDigest
-  /// Of records alone: their shape, and how to tell that they read back.
-  private var check: RowCheck?
+  private let purpose: Purpose
+  private var digest: FileDigest?
   private var checksum = Checksum()
   private var buffer: [UInt8] = []
   private var writeBehind = WriteBehind()
@@ -17,25 +26,21 @@ final class OutputFile {
   /// Small pieces are gathered to this many bytes before they are written.
   private static let bufferByteCount = 256 << 10
 
-  /// Makes the file; one that is there already is an error. `check`: what looks at its rows, where it holds
-  /// records.
-  init(_ path: String, at folder: Int32, layer: FileLayer, check: RowCheck? = nil) throws(SluiceError) {
-    self.check = check
+  /// Makes the file; one that is there already is an error.
+  init(_ path: String, at folder: Int32, layer: FileLayer, for purpose: Purpose) throws(SluiceError) {
+    self.purpose = purpose
     self.path = path
     self.folder = folder
     self.layer = layer
-    digest = try FileDigest()
+    digest = purpose == .waitingRows ? nil : try FileDigest()
     descriptor = try layer.create(path, at: folder)
   }
 
-  /// Appends bytes. Pieces as large as the buffer are written at once, after what the buffer holds.
+  /// Appends bytes. Pieces of half the buffer and more are written at once, after what the buffer holds.
   func append(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
-    if buffer.count + bytes.count <= Self.bufferByteCount {
-      buffer.append(contentsOf: bytes)
-      return
-    }
-    try writeBuffer()
-    if bytes.count < Self.bufferByteCount { buffer.append(contentsOf: bytes) } else { try write(bytes) }
+    let isLarge = bytes.count >= Self.bufferByteCount / 2
+    if isLarge || buffer.count + bytes.count > Self.bufferByteCount { try writeBuffer() }
+    if isLarge { try write(bytes) } else { buffer.append(contentsOf: bytes) }
   }
 
   func append(_ bytes: [UInt8]) throws(SluiceError) {
@@ -56,16 +61,11 @@ final class OutputFile {
     if descriptor == nil { descriptor = try layer.openToAppend(path, at: folder) }
   }
 
-  /// Finishes a file of records.
-  func finishRecords(as bagPath: String) throws(SluiceError) -> WrittenFile {
-    let entry = try finish(as: bagPath)
-    guard let rows = check.take() else { preconditionFailure("a file of records has its rows checked") }
-    do {
-      return WrittenFile(
-        entry: entry, rowCount: try rows.end(), figures: rows.figures, checksum: checksum.value())
-    } catch {
-      throw SluiceError(.output, error.code, error.message)
-    }
+  /// Finishes a file of records, of which the check of its rows is done.
+  func finishRecords(as bagPath: String, _ rows: RowCheck.Result) throws(SluiceError) -> WrittenFile {
+    WrittenFile(
+      entry: try finish(as: bagPath), rowCount: rows.rowCount, figures: rows.figures,
+      checksum: checksum.value())
   }
 
   /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.
@@ -74,6 +74,7 @@ final class OutputFile {
     try writeBuffer()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.close(descriptor, path)
+    guard var digest = digest.take() else { preconditionFailure("rows that wait are not handed over") }
     return digest.finish(bagPath)
   }
 
@@ -91,19 +92,11 @@ final class OutputFile {
     try resume()
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
-    if check != nil { writeBehind.wrote(bytes.count, to: descriptor.number) }
-    digest.update(bytes)
-    if check != nil {
-      try checked { check throws(SluiceError) in try check.read(bytes) }
+    digest?.update(bytes)
+    if purpose == .records {
+      writeBehind.wrote(bytes.count, to: descriptor.number)
       checksum.update(bytes)
     }
     self.descriptor = consume descriptor
-  }
-
-  /// Looks at the rows; what is found in a file that is being written is a failure to write it.
-  private func checked(_ look: (inout RowCheck) throws(SluiceError) -> Void) throws(SluiceError) {
-    guard var rows = check.take() else { return }
-    defer { check = rows }
-    do { try look(&rows) } catch { throw SluiceError(.output, error.code, error.message) }
   }
 }

@@ -20,23 +20,25 @@ final class PartialPacket {
   var descriptor: Int32 { folder.partial }
 
   /// Makes a file of the packet, and the folders that lead to it.
-  func file(_ bagPath: String, check: RowCheck? = nil) throws(SluiceError) -> OutputFile {
-    let file = try make(name + "/" + bagPath, check)
+  func file(_ bagPath: String, for purpose: OutputFile.Purpose = .payload) throws(SluiceError) -> OutputFile {
+    let file = try make(name + "/" + bagPath, purpose)
     files.append(file.path)
     return file
   }
 
   /// Makes a file beside the packet, which will not be in it.
-  func rowsFile(_ fileName: String) throws(SluiceError) -> OutputFile { try make("\(name).rows/\(fileName)") }
+  func rowsFile(_ fileName: String) throws(SluiceError) -> OutputFile {
+    try make("\(name).rows/\(fileName)", .waitingRows)
+  }
 
-  private func make(_ path: String, _ check: RowCheck? = nil) throws(SluiceError) -> OutputFile {
+  private func make(_ path: String, _ purpose: OutputFile.Purpose) throws(SluiceError) -> OutputFile {
     for end in path.indices where path[end] == "/" {
       let folder = String(path[..<end])
       if made.contains(folder) { continue }
       try layer.makeFolder(folder, at: descriptor)
       made.insert(folder)
     }
-    return try OutputFile(path, at: descriptor, layer: layer, check: check)
+    return try OutputFile(path, at: descriptor, layer: layer, for: purpose)
   }
 
   /// Syncs every file of the packet, then every folder, the innermost first, so that no name can be lost.

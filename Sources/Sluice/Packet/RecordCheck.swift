@@ -55,8 +55,8 @@ final class RecordCheck: PayloadVisitor {
   func end(of path: String) throws(SluiceError) {
     guard path.hasPrefix(Self.prefix) else { return }
     if check == nil { check = try start(path) }
-    rowCounts[path] = try check?.end()
-    figures[path] = check?.figures
+    let rows = try check?.end()
+    (rowCounts[path], figures[path]) = (rows?.rowCount, rows?.figures)
     check = nil
   }
 

@@ -1,3 +1,4 @@
+internal import CProcessor
 import Glibc
 
 /// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
@@ -16,7 +17,7 @@ struct RowCheck {
   /// A row whose end has not come yet.
   private var started: [UInt8] = []
   /// What the rows so far come to on the packet's page.
-  private(set) var figures: RecordFigures
+  private var figures: RecordFigures
   /// The values of a row that `figures` counts.
   private var cells: [UnsafeRawBufferPointer]
 
@@ -44,12 +45,15 @@ struct RowCheck {
     }
   }
 
-  /// Ends the file and returns how many rows it has, the header apart.
-  func end() throws(SluiceError) -> UInt64 {
+  /// What a whole file came to: its rows, the header apart, and their figures.
+  typealias Result = (rowCount: UInt64, figures: RecordFigures)
+
+  /// Ends the file.
+  func end() throws(SluiceError) -> Result {
     guard started.isEmpty, hasHeader else {
       throw BagReader.wrong("packet-records", "\(columns.path) does not end with a whole row.")
     }
-    return rowCount
+    return (rowCount, figures)
   }
 
   private mutating func takeStarted(_ rest: UnsafeRawBufferPointer) throws(SluiceError) {
@@ -187,8 +191,16 @@ private struct RowShape {
     return UnsafeRawBufferPointer(start: start + 1, count: end - start - 2)
   }
 
-  /// Where a value ends: at a comma or bracket that does not belong to it. Nil for none.
+  /// Where a value ends: at a comma or bracket that does not belong to it, for a string behind its quote. Nil for none.
+  @inline(__always)
   private func endOfValue(
+    _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    guard start.pointee == UInt8(ascii: "\"") else { return endOfBareValue(start, last) }
+    return QuoteSearch.closing(from: start + 1, before: last).map { $0 + 1 }
+  }
+
+  private func endOfBareValue(
     _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>
   ) -> UnsafePointer<UInt8>? {
     var position = start
@@ -198,6 +210,10 @@ private struct RowShape {
       case UInt8(ascii: "\""):
         guard let quote = QuoteSearch.closing(from: position + 1, before: last) else { return nil }
         position = quote
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        // Sixteen bytes are looked at.
+        let count = last - position >= 16 ? Int(sluice_plain_number(position)) : 0
+        position += max(count, 1) - 1
       case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         if depth == 0 { return position > start ? position : nil }

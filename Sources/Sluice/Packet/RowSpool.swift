@@ -19,6 +19,8 @@ final class RowSpool {
   private let runsName: String
   private var held = HeldRows()
   private var output: OutputFile?
+  /// Looks at the rows on their way to the kind's file.
+  private var check: RowCheck?
   private var runByteCounts: [Int] = []
 
   /// Rows that are not sorted and come in pieces as large as this are written as they come.
@@ -68,7 +70,7 @@ final class RowSpool {
       try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
       runByteCounts.append(rows.byteCount)
     } else {
-      try rows.eachChunk { rows throws(SluiceError) in try output.append(rows) }
+      try rows.eachChunk { rows throws(SluiceError) in try put(rows, output) }
     }
     try output.suspend()
   }
@@ -89,8 +91,9 @@ final class RowSpool {
     if !isSorted {
       try write(rows)
     } else if runByteCounts.isEmpty {
-      let output = try openOutput()
-      try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
+      try relay(into: try openOutput(), looking: look) { relay throws(SluiceError) in
+        try rows.eachSortedRow { row throws(SluiceError) in try relay.append(row) }
+      }
     } else {
       try write(rows)
       try mergeRuns()
@@ -98,7 +101,9 @@ final class RowSpool {
     let output = try openOutput()
     // Ten thousand sealed packets keep no buffer each.
     self.output = nil
-    return try output.finishRecords(as: columns.path)
+    let looked = try checked { rows throws(SluiceError) in try rows.end() }
+    check = nil
+    return try output.finishRecords(as: columns.path, looked)
   }
 
   /// Forgets the rows; nothing more is written.
@@ -117,7 +122,7 @@ final class RowSpool {
     do throws(SluiceError) {
       try write(takeHeld())
       let output = try openOutput()
-      try output.append(rows)
+      try put(rows, output)
       try output.suspend()
     } catch {
       fail(error)
@@ -131,10 +136,34 @@ final class RowSpool {
       try output.resume()
       return output
     }
-    let output = try partial.file(columns.path, check: RowCheck(columns))
-    if columns.format == .csv { try output.append(CSVText.header(columns.names)) }
+    let output = try partial.file(columns.path, for: .records)
+    check = RowCheck(columns)
+    if columns.format == .csv {
+      try CSVText.header(columns.names).withUnsafeBufferPointer { header throws(SluiceError) in
+        try put(UnsafeRawBufferPointer(header), output)
+      }
+    }
     self.output = output
     return output
+  }
+
+  /// Writes whole rows to the kind's file once they are looked at.
+  private func put(_ rows: UnsafeRawBufferPointer, _ output: OutputFile) throws(SluiceError) {
+    try look(at: rows)
+    try output.append(rows)
+  }
+
+  private func look(at rows: UnsafeRawBufferPointer) throws(SluiceError) {
+    try checked { check throws(SluiceError) in try check.read(rows) }
+  }
+
+  /// What the check finds in rows that are being written is a failure to write them.
+  private func checked<Result>(
+    _ look: (inout RowCheck) throws(SluiceError) -> Result
+  ) throws(SluiceError) -> Result {
+    guard var rows = check.take() else { preconditionFailure("the kind's file is open") }
+    defer { check = rows }
+    do { return try look(&rows) } catch { throw SluiceError(.output, error.code, error.message) }
   }
 
   private func openRuns() throws(SluiceError) -> OutputFile {
@@ -159,7 +188,9 @@ final class RowSpool {
       var offset = 0
       for start in stride(from: 0, to: runByteCounts.count, by: RowMerge.runCountMax) {
         let counts = Array(runByteCounts[start..<min(start + RowMerge.runCountMax, runByteCounts.count)])
-        try merge(runs, counts, from: offset, into: merged)
+        try relay(into: merged) { relay throws(SluiceError) in
+          try merge(runs, counts, from: offset, into: relay)
+        }
         mergedByteCounts.append(counts.reduce(0, +))
         offset += counts.reduce(0, +)
       }
@@ -167,19 +198,29 @@ final class RowSpool {
       try partial.layer.removeTree(runs.path, at: partial.descriptor)
       (runs, runByteCounts) = (merged, mergedByteCounts)
     }
-    try merge(runs, runByteCounts, from: 0, into: try openOutput())
+    try relay(into: try openOutput(), looking: look) { relay throws(SluiceError) in
+      try merge(runs, runByteCounts, from: 0, into: relay)
+    }
     try partial.layer.removeTree(runs.path, at: partial.descriptor)
   }
 
   private func merge(
-    _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into target: OutputFile
+    _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into relay: RowRelay
   ) throws(SluiceError) {
     let file = try partial.layer.openToRead(runs.path, at: partial.descriptor)
-    let relay = RowRelay { rows throws(SluiceError) in try target.append(rows) }
-    defer { relay.end() }
     try RowMerge.merge(file, partial.layer, byteCounts, from: offset, name: runs.path) {
       row throws(SluiceError) in try relay.append(row)
     }
+  }
+
+  /// Has rows written by a relay to a file, to the last of them.
+  private func relay(
+    into file: OutputFile, looking look: RowRelay.Look? = nil,
+    _ rows: (RowRelay) throws(SluiceError) -> Void
+  ) throws(SluiceError) {
+    let relay = RowRelay(looking: look) { rows throws(SluiceError) in try file.append(rows) }
+    defer { relay.end() }
+    try rows(relay)
     try relay.finish()
   }
 }

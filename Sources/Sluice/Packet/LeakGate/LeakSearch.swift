@@ -138,46 +138,34 @@ package final class LeakSearch: @unchecked Sendable {
     var position = start
     while let quote = QuoteSearch.first(from: position, before: end) {
       let text = quote + 1
-      cell = text
-      if let after = passForm(text, end) {
-        position = after
-        continue
-      }
       guard let close = endOfText(text, end) else {
+        cell = text
         search(Bytes(start: text, count: end - text))
         return
       }
       position = close + 1
       if sort == .ndjson, position < end, position.pointee == UInt8(ascii: ":") {
-        position += 1
-        position = searchBare(position, end)
-        continue
+        position = searchBare(position + 1, end)
+      } else {
+        cell = text
+        searchText(Bytes(start: text, count: close - text))
       }
-      let value = Bytes(start: text, count: close - text)
-      guard value.count >= LeakGate.characterCountMin || mayBeAddress(value) else { continue }
-      searchValue(value)
     }
   }
 
-  /// What follows a cell that looks like a pseudonym or an instant, once it is compared with identifiers that do so too.
+  /// Searches a quoted text. One that looks like a pseudonym or an instant is compared with identifiers that do so too.
   @inline(__always)
-  private func passForm(_ text: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
-    let quote = UInt8(ascii: "\"")
-    let count = end - text
-    var length = 0
-    if count > 28, text[28] == quote, sluice_is_pseudonym(text) != 0 {
-      if likeness.contains(.pseudonym) { look(Bytes(start: text, count: 28), .formed) }
-      return text + 29
+  private func searchText(_ text: Bytes) {
+    let start = text.baseAddress.unsafelyUnwrapped
+    if text.count == 28, sluice_is_pseudonym(start) != 0 {
+      if likeness.contains(.pseudonym) { look(text, .formed) }
+    } else if text.count == 20 && sluice_is_second(start) != 0
+      || text.count >= 10 && start[4] == UInt8(ascii: "-") && LeakText.instantLength(text) == text.count
+    {
+      if likeness.contains(.instant) { lookAtForm(text) }
+    } else if text.count >= LeakGate.characterCountMin || mayBeAddress(text) {
+      searchValue(text)
     }
-    if count > 20, text[20] == quote, sluice_is_second(text) != 0 {
-      length = 20
-    } else if count > 10, text[4] == UInt8(ascii: "-") {
-      // An hour or a day.
-      length = LeakText.instantLength(Bytes(start: text, count: count))
-    }
-    guard length > 0, length < count, text[length] == quote else { return nil }
-    if likeness.contains(.instant) { lookAtForm(Bytes(start: text, count: length)) }
-    return text + length + 1
   }
 
   /// Whether a short text may be an address all the same: `1.1.1.1`, `::1`.

@@ -1,10 +1,16 @@
 /// What a page draws of one file of records, counted while its rows pass.
 struct RecordFigures: Equatable {
+  private struct PlaceColumns: Equatable {
+    let first: Int
+    /// Where latitude and longitude have a column each.
+    let second: Int?
+  }
+
   /// The columns that are looked at, ascending.
   let columns: [Int]
   /// Where in `columns` the time is, and each place.
   private let time: Int?
-  private let place: [[Int]]
+  private let place: [PlaceColumns]
   /// Nil where the rows have no time that may be drawn.
   private(set) var timeline: TimelineCounts?
   /// In the order of the plan's places.
@@ -14,7 +20,10 @@ struct RecordFigures: Equatable {
     let columns = plan.columns
     self.columns = columns
     time = plan.time.flatMap { columns.firstIndex(of: $0.column) }
-    place = plan.places.map { place in place.columns.compactMap { columns.firstIndex(of: $0) } }
+    place = plan.places.map { place in
+      let found = place.columns.compactMap { columns.firstIndex(of: $0) }
+      return PlaceColumns(first: found[0], second: found.dropFirst().first)
+    }
     timeline = plan.time.map { TimelineCounts(step: $0.step) }
     places = plan.places.map { PlaceCounts(form: $0.form) }
   }
@@ -29,10 +38,9 @@ struct RecordFigures: Equatable {
   @inline(never)
   private mutating func addPlaces(_ cells: [UnsafeRawBufferPointer]) {
     for index in places.indices {
-      let columns = place[index]
-      let cell = cells[columns[0]]
-      if columns.count == 2 {
-        places[index].add(latitude: cell, longitude: cells[columns[1]])
+      let cell = cells[place[index].first]
+      if let second = place[index].second {
+        places[index].add(latitude: cell, longitude: cells[second])
       } else if case .geohash = places[index].form {
         places[index].add(geohash: cell)
       } else if let (latitude, longitude) = Self.coordinates(cell) {
@@ -41,19 +49,25 @@ struct RecordFigures: Equatable {
     }
   }
 
-  private static let start = Array("{\"lat\":".utf8)
-  private static let middle = Array(",\"lon\":".utf8)
+  private static var start: StaticString { "{\"lat\":" }
+  private static var middle: StaticString { ",\"lon\":" }
 
   /// The numbers of `{"lat":51.5,"lon":-0.2}`.
   private static func coordinates(
     _ text: UnsafeRawBufferPointer
   ) -> (latitude: UnsafeRawBufferPointer, longitude: UnsafeRawBufferPointer)? {
-    guard text.starts(with: start), text.last == UInt8(ascii: "}"),
-      let comma = text.firstIndex(of: UInt8(ascii: ",")), text[comma...].starts(with: middle)
+    guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
+    let end = base + (text.count - 1)
+    let north = base + start.utf8CodeUnitCount
+    guard north < end, equal(base, start.utf8Start, start.utf8CodeUnitCount), end.pointee == UInt8(ascii: "}")
     else { return nil }
+    var comma = north
+    while comma < end, comma.pointee != UInt8(ascii: ",") { comma += 1 }
+    let east = comma + middle.utf8CodeUnitCount
+    guard east <= end, equal(comma, middle.utf8Start, middle.utf8CodeUnitCount) else { return nil }
     return (
-      UnsafeRawBufferPointer(rebasing: text[start.count..<comma]),
-      UnsafeRawBufferPointer(rebasing: text[(comma + middle.count)..<(text.count - 1)])
+      UnsafeRawBufferPointer(start: north, count: comma - north),
+      UnsafeRawBufferPointer(start: east, count: end - east)
     )
   }
 }
