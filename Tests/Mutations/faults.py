@@ -477,10 +477,37 @@ statements(
 )
 expressions(
     sluice("Packet/RowCheck"), READER,
-    ("rows-that-are-cut", "started.isEmpty", "true",
-     "guard started.isEmpty, hasHeader else"),
+    ("rows-that-are-cut", "!isInRow", "true"),
     ("columns-of-another-name", "row.elementsEqual(CSVText.header(columns.names))", "true"),
     ("keys-that-are-not-explained", "equal(position, key, count)", "true"),
+)
+expressions(
+    sluice("Packet/RecordsReadBack"), LEAKS + "|PacketFaultTests",
+    ("10-records-that-do-not-read-back", "checksum.value() == written.checksum", "true"),
+    ("06-later-parts-are-not-searched", "part.lowerBound == 0 ? leakSearch : leakSearch?.another()",
+     "part.lowerBound == 0 ? leakSearch : nil"),
+)
+statements(
+    sluice("Packet/RecordsReadBack"), LEAKS + "|PacketFaultTests",
+    ("06-a-row-between-two-parts-is-nobodys", "if !isLast { try finishRow(&check, from: reached, of: file, path) }", ""),
+    ("rows-of-one-part-alone-are-counted", "rows.rowCount += part.rows.rowCount", ""),
+    ("figures-of-one-part-alone-are-drawn", "rows.figures.add(part.rows.figures)", ""),
+)
+expressions(
+    sluice("Packet/LineReader"), "LineReaderTests",
+    ("lines-lose-their-beginning", "started.isEmpty", "true", "} else if started.isEmpty {"),
+)
+statements(
+    sluice("Packet/LineReader"), "LineReaderTests",
+    ("lines-without-an-end-are-lost", "if !started.isEmpty { try takeStarted(take) }", ""),
+)
+expressions(
+    sluice("Packet/Report/PlaceCounts"), "PlaceCountsTests",
+    ("parts-with-finer-cells-are-added-as-they-are", "other.level < level", "false"),
+)
+expressions(
+    sluice("Packet/Report/TimelineCounts"), "TimelineCountsTests",
+    ("parts-with-other-steps-are-added-as-they-are", "step != other.step", "false"),
 )
 expressions(
     sluice("Packet/RowOrder"), PACKETS + "|GuaranteeTests",
@@ -549,12 +576,6 @@ expressions(
     ("06-what-is-released-first-is-not-noted", "!start[index].isReleased", "start[index].isReleased"),
 )
 statements(
-    sluice("Packet/BagReader+ReadBack"), LEAKS,
-    ("06-a-line-between-two-parts-is-not-searched",
-     "if !isLast, let search { try finishLine(search, from: reached, of: file, path) }", ""),
-    ("06-later-parts-are-not-searched", "search?.read(bytes, of: path)", "if part.lowerBound == 0 { search?.read(bytes, of: path) }"),
-)
-statements(
     sluice("Packet/LeakGate/LeakSpool"), LEAKS,
     ("06-noted-values-are-dropped", "do throws(SluiceError) { try writeOut() } catch { failure = error }", ""),
     ("noted-values-lie-open", "try apply(bytes, at: byteCount)", ""),
@@ -564,7 +585,7 @@ statements(
     sluice("Pipeline/PacketSink"), LEAKS,
     ("06-a-leak-is-not-decided",
      "try leakDecision?.decide { (packet, file, byteOffset) throws(SluiceError) in\n"
-     "      try writers[packet].leakPlace(in: file, at: byteOffset)\n    }", ""),
+     "      try writer(packet).leakPlace(in: file, at: byteOffset)\n    }", ""),
 )
 expressions(
     sluice("Transform/RecordPath+Watch"), LEAKS,

@@ -27,8 +27,6 @@ package struct BagReader {
   let layer: FileLayer
   /// Looks for leaks in every file as it is read.
   var leakSearch: LeakSearch?
-  /// Threads that read back one long file.
-  var readerCount = 1
 
   package init(layer: FileLayer = FileLayer()) { self.layer = layer }
 
@@ -38,13 +36,12 @@ package struct BagReader {
   package func verify(
     _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor = NoVisitor()
   ) throws(SluiceError) -> VerifiedBag {
-    try verify(folder, visiting: visit, written: [:])
+    try verify(folder, visiting: visit, known: [:])
   }
 
-  /// Reads a bag of which some files were just written: those need only read back as they were written, and are
-  /// not visited.
+  /// Reads a bag of which some files were just written and read back: those are neither read again nor visited.
   func verify(
-    _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor, written: [String: WrittenFile]
+    _ folder: borrowing Descriptor, visiting visit: any PayloadVisitor, known: [String: BagEntry]
   ) throws(SluiceError) -> VerifiedBag {
     var tree = Tree()
     try walk(folder, prefix: "", depth: 1, &tree)
@@ -76,8 +73,8 @@ package struct BagReader {
     let manifests = payloadManifests.merging(tagManifests, uniquingKeysWith: { first, _ in first })
     // The files of a folder come before those of the folders in it: a packet's side files before its records.
     for path in tree.files.keys.sorted(by: Self.isOuter) where digests[path] == nil {
-      if let file = written[path] {
-        digests[path] = Digests(entry: try readBack(file, folder), sha512: nil)
+      if let entry = known[path] {
+        digests[path] = Digests(entry: entry, sha512: nil)
       } else {
         digests[path] = try digest(path, folder, visit, needsSHA512: needsSHA512)
       }

@@ -66,11 +66,10 @@ package struct Checksum {
   }
 }
 
-/// A file of records that was written: what the manifest says of it, its rows, what the packet's
-/// page draws of them, and how to tell that it reads back.
+/// A file of records that was written: what the manifest says of it, what its rows have to be, and how to tell that it reads
+/// back.
 struct WrittenFile {
   let entry: BagEntry
-  let rowCount: UInt64
-  let figures: RecordFigures
+  let columns: RecordCheck.Columns
   let checksum: Checksum.Value
 }

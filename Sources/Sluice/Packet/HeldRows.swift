@@ -21,21 +21,24 @@ final class HeldRows {
 
   var isEmpty: Bool { byteCount == 0 }
 
-  /// Appends this many whole rows; they stay together in one chunk.
-  func append(_ rows: UnsafeRawBufferPointer, rowCount: Int) {
-    if chunks.last.map({ $0.room < rows.count }) ?? true { grow(rows.count) }
+  /// How much more memory rows of so many bytes would take: none where the last chunk has room for them.
+  func growth(_ byteCount: Int) -> Int {
+    if let last = chunks.last, last.room >= byteCount { return 0 }
+    let next = min((chunks.last?.bytes.count ?? 0) * 2, Self.chunkByteCounts.upperBound)
+    return max(next, Self.chunkByteCounts.lowerBound, byteCount + RowOrder.overrun)
+  }
+
+  /// Appends this many whole rows, which stay together in one chunk, and returns how much more memory they take.
+  func append(_ rows: UnsafeRawBufferPointer, rowCount: Int) -> Int {
+    let taken = growth(rows.count)
+    if taken > 0 { chunks.append(Chunk(bytes: .allocate(byteCount: taken, alignment: 16), count: 0)) }
     let last = chunks.count - 1
     let room = UnsafeMutableRawBufferPointer(rebasing: chunks[last].bytes[chunks[last].count...])
     room.copyMemory(from: rows)
     chunks[last].count += rows.count
     byteCount += rows.count
     self.rowCount += rowCount
-  }
-
-  private func grow(_ byteCount: Int) {
-    let next = min((chunks.last?.bytes.count ?? 0) * 2, Self.chunkByteCounts.upperBound)
-    let size = max(next, Self.chunkByteCounts.lowerBound, byteCount + RowOrder.overrun)
-    chunks.append(Chunk(bytes: .allocate(byteCount: size, alignment: 16), count: 0))
+    return taken
   }
 
   /// Gives on the rows as they were appended.

@@ -61,11 +61,9 @@ final class OutputFile {
     if descriptor == nil { descriptor = try layer.openToAppend(path, at: folder) }
   }
 
-  /// Finishes a file of records, of which the check of its rows is done.
-  func finishRecords(as bagPath: String, _ rows: RowCheck.Result) throws(SluiceError) -> WrittenFile {
-    WrittenFile(
-      entry: try finish(as: bagPath), rowCount: rows.rowCount, figures: rows.figures,
-      checksum: checksum.value())
+  /// Finishes a file of records.
+  func finish(_ columns: RecordCheck.Columns) throws(SluiceError) -> WrittenFile {
+    WrittenFile(entry: try finish(as: columns.path), columns: columns, checksum: checksum.value())
   }
 
   /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.

@@ -12,8 +12,6 @@ public struct PacketVerifier: Sendable {
   let requiresSignature: Bool
   /// Looks for leaks in a packet that is not published yet.
   var leakSearch: LeakSearch?
-  /// Threads that read back one long file.
-  var readerCount = 1
 
   package init(layer: FileLayer, trust: SignatureTrust? = nil, requiresSignature: Bool = false) {
     self.layer = layer
@@ -52,25 +50,24 @@ public struct PacketVerifier: Sendable {
   }
 
   /// Verifies the packet that lies under a name in an open folder. `packetName`: which packet it must be;
-  /// `written`: its files of records, by path, where the caller has just written and checked them; `page`: the page that
+  /// `records`: its files of records, by path, where the caller has just written and read them back; `page`: the page that
   /// it has just made of the others and written, which is not made again where it reads back so.
   func verify(
-    _ path: String, at folder: Int32, named packetName: String?, written: [String: WrittenFile] = [:],
-    page: BagEntry? = nil
+    _ path: String, at folder: Int32, named packetName: String?,
+    records: [String: ReportFacts.RecordsFile] = [:], page: BagEntry? = nil
   ) throws(SluiceError) -> VerifiedPacket {
-    try verify(try layer.openFolder(path, at: folder), named: packetName, written, page)
+    try verify(try layer.openFolder(path, at: folder), named: packetName, records, page)
   }
 
   private func verify(
-    _ folder: borrowing Descriptor, named packetName: String?, _ written: [String: WrittenFile] = [:],
-    _ page: BagEntry? = nil
+    _ folder: borrowing Descriptor, named packetName: String?,
+    _ known: [String: ReportFacts.RecordsFile] = [:], _ page: BagEntry? = nil
   ) throws(SluiceError) -> VerifiedPacket {
     let side = SideFiles()
-    let records = RecordCheck(side, written: written)
+    let records = RecordCheck(side, known: known)
     var reader = BagReader(layer: layer)
     reader.leakSearch = leakSearch
-    reader.readerCount = readerCount
-    let bag = try reader.verify(folder, visiting: records, written: written)
+    let bag = try reader.verify(folder, visiting: records, known: known.mapValues(\.entry))
     let columns = try records.columnsByKind()
     try checkFiles(bag, columns)
     let information = try BagInformation(bag.tagFiles[Bag.informationName] ?? [])
@@ -138,7 +135,7 @@ public struct PacketVerifier: Sendable {
       throw BagReader.wrong("packet-counts", "a kind has columns but no counts.")
     }
     for kind in kinds {
-      let rowCount = columns[kind.kind].map { records.rowCount(of: $0.path) } ?? 0
+      let rowCount = columns[kind.kind].map { records.rows(of: $0.path)?.rowCount } ?? 0
       guard kind.released == rowCount else {
         throw BagReader.wrong("packet-counts", "a records file has not as many rows as were released.")
       }
@@ -155,10 +152,8 @@ public struct PacketVerifier: Sendable {
     guard let edition = PacketReport.edition(of: page) else { throw Self.otherReport }
     guard edition == PacketReport.edition else { return false }
     let files = columns.values.compactMap { columns -> ReportFacts.RecordsFile? in
-      guard let entry = bag.files[columns.path], let figures = records.figures(of: columns.path) else {
-        return nil
-      }
-      return (entry, records.rowCount(of: columns.path), figures)
+      guard let entry = bag.files[columns.path], let rows = records.rows(of: columns.path) else { return nil }
+      return (entry, rows.rowCount, rows.figures)
     }
     guard PacketReport(try ReportFacts(side.files, records: files)).page == page else {
       throw Self.otherReport

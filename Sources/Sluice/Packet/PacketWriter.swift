@@ -19,11 +19,14 @@ public final class PacketWriter {
   private let keyID: [UInt8]
   private let commitment: [UInt8]
   private let partial: PartialPacket
-  /// In the order of the plan's kinds; nil where the plan releases no field of the kind.
-  private let spools: [RowSpool?]
+  private let memory: SpoolMemory
+  /// In the order of the plan's kinds; nil where no row came yet.
+  private var spools: [RowSpool?]
   private var state = State.open
-  /// The written files of records, by path.
-  private var records: [String: WrittenFile] = [:]
+  /// The files of records, written and read back, by path.
+  private var records: [String: ReportFacts.RecordsFile] = [:]
+  /// Where what is read back is searched for leaks, and the packet's index there.
+  private var leaks: (gate: LeakGate, packet: Int)?
   /// The page as it was written.
   private var page: BagEntry?
 
@@ -44,10 +47,8 @@ public final class PacketWriter {
     self.commitment = commitment
     let partial = PartialPacket(name: name, in: folder)
     self.partial = partial
-    spools = ruling.plan.kinds.map { plan in
-      guard plan.hasFile else { return nil }
-      return RowSpool(plan, format: facts.format, memory: memory, partial: partial)
-    }
+    self.memory = memory
+    spools = Array(repeating: nil, count: ruling.plan.kinds.count)
     _ = try sideFiles(
       counts: ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: 0) }, records: [], false)
   }
@@ -69,11 +70,18 @@ public final class PacketWriter {
     guard case .open = state else { preconditionFailure("a sealed or discarded packet takes no rows") }
     guard !rows.isEmpty else { return }
     guard let index = ruling.plan.kinds.firstIndex(where: { $0.kindIndex == kindIndex }),
-      let spool = spools[index]
+      ruling.plan.kinds[index].hasFile
     else {
       throw Self.bug("rows-unplanned", "Rows were released of a kind of which the plan releases nothing.")
     }
-    try spool.append(rows)
+    try spool(index).append(rows)
+  }
+
+  private func spool(_ place: Int) -> RowSpool {
+    if let spool = spools[place] { return spool }
+    let spool = RowSpool(ruling, kind: place, format: facts.format, memory: memory, partial: partial)
+    spools[place] = spool
+    return spool
   }
 
   /// Seals the packet and publishes it: every step in turn, for a packet alone.
@@ -86,11 +94,21 @@ public final class PacketWriter {
     return sealed
   }
 
-  /// Writes every file of the packet. Throws status 1 where the counts do not add up or do not agree with the
-  /// rows, and status 6 where the packet could not be written; nothing of it is left then.
-  package func write(_ tally: PacketTally, hasUnreadable: Bool) throws(SluiceError) {
+  /// Writes every file of the packet, and reads its records back: what the page draws is counted then. Throws status 1
+  /// where the counts do not add up or do not agree with the rows, and status 6 where the packet could not be written or does
+  /// not read back; nothing of it is left then.
+  ///
+  /// What is read back, here and in `verify`, is searched for leaks; `index` is the packet's in the run. `readerCount`: how
+  /// many threads read a long file.
+  package func write(
+    _ tally: PacketTally, hasUnreadable: Bool, leakGate: LeakGate? = nil, packet index: Int = 0,
+    readerCount: Int = 1
+  ) throws(SluiceError) {
     guard case .open = state else { preconditionFailure("a packet is sealed once") }
-    try orNothing { () throws(SluiceError) in state = .written(try writeFiles(tally, hasUnreadable)) }
+    leaks = leakGate.map { ($0, index) }
+    try orNothing { () throws(SluiceError) in
+      state = .written(try writeFiles(tally, hasUnreadable, readerCount))
+    }
   }
 
   /// What was written and waits to be published.
@@ -102,14 +120,11 @@ public final class PacketWriter {
   /// Makes what was written last, for this packet alone.
   func sync() throws(SluiceError) { try orNothing { () throws(SluiceError) in try partial.sync() } }
 
-  /// Reads everything back before it is published: a disk can take bytes and not have them. What is read is searched
-  /// for leaks; `index` is the packet's in the run. `readerCount`: how many threads read a long file.
-  package func verify(
-    _ leakGate: LeakGate? = nil, packet index: Int = 0, readerCount: Int = 1
-  ) throws(SluiceError) {
+  /// Reads everything else back and verifies the packet before it is published: a disk can take bytes and not have them.
+  package func verify() throws(SluiceError) {
     guard case .written(let packet) = state else { preconditionFailure("a written packet is verified") }
     try orNothing { () throws(SluiceError) in
-      try readBack(digest: packet.digest, leakSearch(leakGate, index), readerCount)
+      try readBack { () throws(SluiceError) in try verify(digest: packet.digest) }
     }
   }
 
@@ -148,15 +163,21 @@ public final class PacketWriter {
     try? partial.remove()
   }
 
-  private func writeFiles(_ tally: PacketTally, _ hasUnreadable: Bool) throws(SluiceError) -> SealedPacket {
+  private func writeFiles(
+    _ tally: PacketTally, _ hasUnreadable: Bool, _ readerCount: Int
+  ) throws(SluiceError) -> SealedPacket {
     try checkConservation(tally)
     let kinds = ruling.plan.kinds
     let counts = kinds.map { SmallCounts(tally.kinds[$0.kindIndex], smallest: ruling.smallestCount) }
 
     var payload: [BagEntry] = []
-    for case let spool? in spools {
-      let file = try spool.finish()
-      records[file.entry.path] = file
+    let reader = RecordsReadBack(layer: partial.layer, leakSearch: leakSearch(), readerCount: readerCount)
+    for place in kinds.indices where kinds[place].hasFile {
+      let file = try spool(place).finish()
+      let path = file.entry.path
+      records[path] = try readBack { () throws(SluiceError) in
+        try reader.read(file, from: "\(name)/\(path)", at: partial.descriptor)
+      }
       payload.append(file.entry)
     }
     let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
@@ -217,7 +238,7 @@ public final class PacketWriter {
   private func report(_ side: [(path: String, bytes: [UInt8])]) throws(SluiceError) -> [UInt8] {
     do throws(SluiceError) {
       let files = Dictionary(uniqueKeysWithValues: side.map { ($0.path, $0.bytes) })
-      return PacketReport(try ReportFacts(files, records: records.values.map(ReportFacts.file))).page
+      return PacketReport(try ReportFacts(files, records: Array(records.values))).page
     } catch {
       throw Self.bug("report-unmade", "The packet's page could not be made from its files.")
     }
@@ -229,7 +250,6 @@ public final class PacketWriter {
   ) throws(SluiceError) -> [(path: String, bytes: [UInt8])] {
     let tables = PacketTables(ruling: ruling, format: facts.format)
     let texts = PacketTexts(ruling: ruling, facts: facts)
-    let statements = PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
     return [
       ("data/README.txt", try texts.readme(hasUnreadable: hasUnreadable)),
       ("data/certificate.txt", try texts.certificate(records: records)),
@@ -247,28 +267,31 @@ public final class PacketWriter {
     return try file.finish(as: path)
   }
 
-  private func leakSearch(_ gate: LeakGate?, _ index: Int) -> LeakSearch? {
-    guard let gate else { return nil }
-    let statements = PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
-    return LeakSearch(gate, packet: index, demand: statements.demand())
+  private var statements: PacketStatements {
+    PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
   }
 
-  private func readBack(
-    digest: [UInt8], _ search: LeakSearch?, _ readerCount: Int
-  ) throws(SluiceError) {
-    do throws(SluiceError) {
-      var verifier = PacketVerifier(layer: partial.layer)
-      verifier.leakSearch = search
-      verifier.readerCount = readerCount
-      let verified = try verifier.verify(
-        name, at: partial.descriptor, named: name, written: records, page: page)
-      guard verified.digest == digest else {
-        throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
-      }
-      guard verified.signature?.fingerprint == facts.signer?.fingerprint else {
-        throw SluiceError(.output, "read-back", "its signature is not the one that was written.")
-      }
-    } catch {
+  /// Made anew for each reading: many packets are between one and the next, and a search takes more memory than they.
+  private func leakSearch() -> LeakSearch? {
+    leaks.map { LeakSearch($0.gate, packet: $0.packet, demand: statements.demand()) }
+  }
+
+  private func verify(digest: [UInt8]) throws(SluiceError) {
+    var verifier = PacketVerifier(layer: partial.layer)
+    verifier.leakSearch = leakSearch()
+    let verified = try verifier.verify(
+      name, at: partial.descriptor, named: name, records: records, page: page)
+    guard verified.digest == digest else {
+      throw SluiceError(.output, "read-back", "its list of files is not the one that was written.")
+    }
+    guard verified.signature?.fingerprint == facts.signer?.fingerprint else {
+      throw SluiceError(.output, "read-back", "its signature is not the one that was written.")
+    }
+  }
+
+  /// Does a step of reading back; whatever it throws says that the packet does not.
+  private func readBack<Result>(_ step: () throws(SluiceError) -> Result) throws(SluiceError) -> Result {
+    do throws(SluiceError) { return try step() } catch {
       throw SluiceError(
         .output, "read-back",
         "Packet \(name) was written but does not read back as written: \(error.message) Check the disk "

@@ -12,7 +12,7 @@ final class RecordCheck: PayloadVisitor {
 
     /// - Parameter rows: those of fields.csv for the kind.
     init(kind: String, _ format: RecordFormat, _ rows: [FieldRow]) {
-      path = "\(RecordCheck.prefix)\(kind).\(format.rawValue)"
+      path = RecordCheck.path(of: kind, format)
       self.format = format
       var names: [String] = []
       for row in rows where names.last != row.column { names.append(row.column) }
@@ -22,26 +22,24 @@ final class RecordCheck: PayloadVisitor {
   }
 
   private let side: SideFiles
-  /// Files that their writer has checked, by path.
-  private let written: [String: WrittenFile]
+  /// Files that their writer has read back, by path.
+  private let known: [String: ReportFacts.RecordsFile]
   /// By path; nil until fields.csv is there whole.
   private var columns: [String: Columns]?
-  private var rowCounts: [String: UInt64] = [:]
-  private var figures: [String: RecordFigures] = [:]
+  private var rows: [String: RowCheck.Result] = [:]
   /// Of the file that is being read.
   private var check: RowCheck?
 
   /// Bytes of files that hold no records go to `side`.
-  init(_ side: SideFiles, written: [String: WrittenFile]) {
+  init(_ side: SideFiles, known: [String: ReportFacts.RecordsFile]) {
     self.side = side
-    self.written = written
+    self.known = known
   }
 
-  /// How many rows of records a file has; 0 for one that was not read.
-  func rowCount(of path: String) -> UInt64 { written[path]?.rowCount ?? rowCounts[path] ?? 0 }
-
-  /// What a file of records comes to on the packet's page; nil for one that was not read.
-  func figures(of path: String) -> RecordFigures? { written[path]?.figures ?? figures[path] }
+  /// What the rows of a file of records come to; nil for one that was not read.
+  func rows(of path: String) -> RowCheck.Result? {
+    rows[path] ?? known[path].map { ($0.rowCount, $0.figures) }
+  }
 
   func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError) {
     guard path.hasPrefix(Self.prefix) else {
@@ -55,8 +53,7 @@ final class RecordCheck: PayloadVisitor {
   func end(of path: String) throws(SluiceError) {
     guard path.hasPrefix(Self.prefix) else { return }
     if check == nil { check = try start(path) }
-    let rows = try check?.end()
-    (rowCounts[path], figures[path]) = (rows?.rowCount, rows?.figures)
+    rows[path] = try check?.end()
     check = nil
   }
 
@@ -65,10 +62,15 @@ final class RecordCheck: PayloadVisitor {
     let rows = try Self.rowsByKind(side)
     for format in RecordFormat.allCases {
       let columns = Self.columns(rows, format)
-      let isThere = columns.values.allSatisfy { rowCounts[$0.path] != nil || written[$0.path] != nil }
+      let isThere = columns.values.allSatisfy { self.rows(of: $0.path) != nil }
       if isThere { return columns }
     }
     throw BagReader.wrong("packet-files", "a records file that data/fields.csv explains is not there.")
+  }
+
+  /// Where a kind's file lies in the packet.
+  static func path(of kind: String, _ format: RecordFormat) -> String {
+    "\(prefix)\(kind).\(format.rawValue)"
   }
 
   private static let prefix = "data/records/"

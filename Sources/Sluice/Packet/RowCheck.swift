@@ -1,70 +1,66 @@
 internal import CProcessor
-import Glibc
 
-/// Checks the rows of one file as its bytes pass, when they are written or read: each whole, and of the columns.
+/// Checks the rows of one file, or of a part of it, as its bytes are read: each whole, and of the columns.
 ///
 /// It looks at the shape alone (keys, quotes, brackets); what the values are was decided when they were made. Those
-/// that the packet's page draws it hands on to be counted, since no other look falls on every row.
+/// that the packet's page draws it hands on to be counted, since no other look falls on every row. Before a packet is
+/// published each row is searched for leaks too.
 struct RowCheck {
+  /// What a whole file came to: its rows, the header apart, and their figures.
+  typealias Result = (rowCount: UInt64, figures: RecordFigures)
+
   /// A longer row is no row: a record of the longest permitted form does not become one.
   private static let rowByteCountMax = 64 << 20
 
   private let columns: RecordCheck.Columns
   private let shape: RowShape
+  private let search: LeakSearch?
+  private var lines: LineReader
   private var rowCount: UInt64 = 0
   /// Whether the header of a CSV file has passed.
   private var hasHeader: Bool
-  /// A row whose end has not come yet.
-  private var started: [UInt8] = []
   /// What the rows so far come to on the packet's page.
   private var figures: RecordFigures
   /// The values of a row that `figures` counts.
   private var cells: [UnsafeRawBufferPointer]
 
-  init(_ columns: RecordCheck.Columns) {
+  /// A part of a file begins at `byteOffset`; `isMidLine`: the row that goes on there is another part's.
+  init(
+    _ columns: RecordCheck.Columns, at byteOffset: Int = 0, isMidLine: Bool = false, search: LeakSearch? = nil
+  ) {
     self.columns = columns
+    self.search = search
+    lines = LineReader(at: byteOffset, isMidLine: isMidLine)
     figures = RecordFigures(columns.figures)
     cells = Array(repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: figures.columns.count)
     shape = RowShape(columns.format, columns.names, marking: figures.columns)
-    hasHeader = columns.format == .ndjson
+    hasHeader = columns.format == .ndjson || byteOffset > 0
   }
+
+  /// Whether a row has begun whose end has not come yet.
+  var isInRow: Bool { lines.startedByteCount > 0 }
 
   /// Takes the file's next bytes. Throws status 8 at a row that is none.
   mutating func read(_ bytes: UnsafeRawBufferPointer) throws(SluiceError) {
-    guard var position = bytes.baseAddress else { return }
-    let end = position + bytes.count
-    while let found = memchr(position, 0x0A, end - position) {
-      let next = UnsafeRawPointer(found) + 1
-      let row = UnsafeRawBufferPointer(start: position, count: next - position)
-      if started.isEmpty { try take(row) } else { try takeStarted(row) }
-      position = next
-    }
-    started.append(contentsOf: UnsafeRawBufferPointer(start: position, count: end - position))
-    guard started.count <= Self.rowByteCountMax else {
+    var lines = LineReader()
+    swap(&lines, &self.lines)
+    defer { swap(&lines, &self.lines) }
+    try lines.read(bytes) { row, byteOffset throws(SluiceError) in try take(row, byteOffset) }
+    guard lines.startedByteCount <= Self.rowByteCountMax else {
       throw BagReader.wrong("packet-records", "a row of \(columns.path) is longer than any can be.")
     }
   }
 
-  /// What a whole file came to: its rows, the header apart, and their figures.
-  typealias Result = (rowCount: UInt64, figures: RecordFigures)
-
-  /// Ends the file.
+  /// Ends the file or the part.
   func end() throws(SluiceError) -> Result {
-    guard started.isEmpty, hasHeader else {
+    guard !isInRow, hasHeader else {
       throw BagReader.wrong("packet-records", "\(columns.path) does not end with a whole row.")
     }
     return (rowCount, figures)
   }
 
-  private mutating func takeStarted(_ rest: UnsafeRawBufferPointer) throws(SluiceError) {
-    var row: [UInt8] = []
-    swap(&row, &started)
-    row.append(contentsOf: rest)
-    try row.withUnsafeBufferPointer { row throws(SluiceError) in try take(UnsafeRawBufferPointer(row)) }
-  }
-
   /// Takes a row with its LF.
-  private mutating func take(_ row: UnsafeRawBufferPointer) throws(SluiceError) {
+  private mutating func take(_ row: UnsafeRawBufferPointer, _ byteOffset: Int) throws(SluiceError) {
     if hasHeader {
       guard shape.accepts(row, &cells) else {
         throw BagReader.wrong(
@@ -79,6 +75,7 @@ struct RowCheck {
         throw BagReader.wrong("packet-columns", "the columns of \(columns.path) are not those of fields.csv.")
       }
     }
+    search?.search(row, of: columns.path, columns.format, at: byteOffset)
   }
 }
 

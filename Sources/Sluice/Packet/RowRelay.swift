@@ -1,18 +1,13 @@
-/// Hands rows on in large pieces, to another thread once there are many: what makes them (a merge) and looks at them, and
-/// what takes them (a file, with its digest) then go on side by side.
+/// Hands rows on in large pieces, to another thread once there are many: what makes them (a merge) and what takes
+/// them (a file, with its digest) then go on side by side.
 ///
-/// One thread appends and finishes, and looks at each piece before it is handed on. An error of what takes the rows comes to
-/// light at a later call.
+/// One thread appends and finishes. An error of what takes the rows comes to light at a later call.
 final class RowRelay: @unchecked Sendable {
   // Unchecked: `lock` guards what both threads use; `piece` is the appending thread's alone.
 
   private static let pieceByteCount = 256 << 10
   private static let waitingCountMax = 4
 
-  /// Looks at whole rows.
-  typealias Look = (UnsafeRawBufferPointer) throws(SluiceError) -> Void
-
-  private let look: Look?
   private let take: ([UInt8]) throws(SluiceError) -> Void
   private var piece: [UInt8] = []
   private var thread: Thread?
@@ -23,10 +18,7 @@ final class RowRelay: @unchecked Sendable {
   private var isEnded = false
   private var failure: SluiceError?
 
-  init(looking look: Look?, _ take: @escaping ([UInt8]) throws(SluiceError) -> Void) {
-    self.look = look
-    self.take = take
-  }
+  init(_ take: @escaping ([UInt8]) throws(SluiceError) -> Void) { self.take = take }
 
   func append(_ row: UnsafeRawBufferPointer) throws(SluiceError) {
     if piece.count + row.count > Self.pieceByteCount { try handOn() }
@@ -36,7 +28,6 @@ final class RowRelay: @unchecked Sendable {
   /// Waits until everything is taken.
   func finish() throws(SluiceError) {
     guard thread != nil else {
-      try lookAtPiece()
       try take(piece)
       return
     }
@@ -55,13 +46,7 @@ final class RowRelay: @unchecked Sendable {
     thread = nil
   }
 
-  private func lookAtPiece() throws(SluiceError) {
-    guard let look else { return }
-    try piece.withUnsafeBufferPointer { rows throws(SluiceError) in try look(UnsafeRawBufferPointer(rows)) }
-  }
-
   private func handOn() throws(SluiceError) {
-    try lookAtPiece()
     if thread == nil { thread = Thread { self.takeAll() } }
     guard thread != nil else {
       try take(piece)

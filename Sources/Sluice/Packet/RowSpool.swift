@@ -13,28 +13,34 @@ final class RowSpool {
   /// What the held rows take.
   private(set) var heldByteCount = 0
 
-  private let columns: RecordCheck.Columns
+  private let ruling: GrantedRuling
+  /// The kind's place in the ruling's plan.
+  private let place: Int
+  private let format: RecordFormat
   private let memory: SpoolMemory
   let partial: PartialPacket
-  private let runsName: String
   private var held = HeldRows()
   private var output: OutputFile?
-  /// Looks at the rows on their way to the kind's file.
-  private var check: RowCheck?
   private var runByteCounts: [Int] = []
 
   /// Rows that are not sorted and come in pieces as large as this are written as they come.
   private static let directByteCountMin = 256 << 10
 
-  init(_ plan: KindPlan, format: RecordFormat, memory: SpoolMemory, partial: PartialPacket) {
-    columns = RecordCheck.Columns(kind: plan.kind.name, format, PacketTables.rows(plan, format))
-    runsName = plan.kind.name
-    isSorted = plan.isSorted
+  init(
+    _ ruling: GrantedRuling, kind place: Int, format: RecordFormat, memory: SpoolMemory,
+    partial: PartialPacket
+  ) {
+    self.ruling = ruling
+    self.place = place
+    self.format = format
+    isSorted = ruling.plan.kinds[place].isSorted
     self.memory = memory
     self.partial = partial
   }
 
   deinit { memory.give(heldByteCount, of: self) }
+
+  private var plan: KindPlan { ruling.plan.kinds[place] }
 
   /// Takes whole rows. Throws the failure that an earlier writing of this packet's rows met.
   func append(_ rows: UnsafeRawBufferPointer) throws(SluiceError) {
@@ -47,10 +53,11 @@ final class RowSpool {
       try writeNow(rows)
       return
     }
-    let byteCount = rows.count + (isSorted ? count * RowSort.byteCountPerRow : 0)
-    memory.take(byteCount, for: self)
+    let sortByteCount = isSorted ? count * RowSort.byteCountPerRow : 0
+    memory.makeRoom(for: held.growth(rows.count) + sortByteCount)
     if let failure = partial.failure { throw failure }
-    held.append(rows, rowCount: count)
+    let byteCount = held.append(rows, rowCount: count) + sortByteCount
+    memory.take(byteCount, for: self)
     heldByteCount += byteCount
   }
 
@@ -70,7 +77,7 @@ final class RowSpool {
       try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
       runByteCounts.append(rows.byteCount)
     } else {
-      try rows.eachChunk { rows throws(SluiceError) in try put(rows, output) }
+      try rows.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
     try output.suspend()
   }
@@ -91,9 +98,8 @@ final class RowSpool {
     if !isSorted {
       try write(rows)
     } else if runByteCounts.isEmpty {
-      try relay(into: try openOutput(), looking: look) { relay throws(SluiceError) in
-        try rows.eachSortedRow { row throws(SluiceError) in try relay.append(row) }
-      }
+      let output = try openOutput()
+      try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
     } else {
       try write(rows)
       try mergeRuns()
@@ -101,9 +107,8 @@ final class RowSpool {
     let output = try openOutput()
     // Ten thousand sealed packets keep no buffer each.
     self.output = nil
-    let looked = try checked { rows throws(SluiceError) in try rows.end() }
-    check = nil
-    return try output.finishRecords(as: columns.path, looked)
+    return try output.finish(
+      RecordCheck.Columns(kind: plan.kind.name, format, PacketTables.rows(plan, format)))
   }
 
   /// Forgets the rows; nothing more is written.
@@ -122,7 +127,7 @@ final class RowSpool {
     do throws(SluiceError) {
       try write(takeHeld())
       let output = try openOutput()
-      try put(rows, output)
+      try output.append(rows)
       try output.suspend()
     } catch {
       fail(error)
@@ -136,34 +141,10 @@ final class RowSpool {
       try output.resume()
       return output
     }
-    let output = try partial.file(columns.path, for: .records)
-    check = RowCheck(columns)
-    if columns.format == .csv {
-      try CSVText.header(columns.names).withUnsafeBufferPointer { header throws(SluiceError) in
-        try put(UnsafeRawBufferPointer(header), output)
-      }
-    }
+    let output = try partial.file(RecordCheck.path(of: plan.kind.name, format), for: .records)
+    if format == .csv { try output.append(CSVText.header(plan.columnNames(format))) }
     self.output = output
     return output
-  }
-
-  /// Writes whole rows to the kind's file once they are looked at.
-  private func put(_ rows: UnsafeRawBufferPointer, _ output: OutputFile) throws(SluiceError) {
-    try look(at: rows)
-    try output.append(rows)
-  }
-
-  private func look(at rows: UnsafeRawBufferPointer) throws(SluiceError) {
-    try checked { check throws(SluiceError) in try check.read(rows) }
-  }
-
-  /// What the check finds in rows that are being written is a failure to write them.
-  private func checked<Result>(
-    _ look: (inout RowCheck) throws(SluiceError) -> Result
-  ) throws(SluiceError) -> Result {
-    guard var rows = check.take() else { preconditionFailure("the kind's file is open") }
-    defer { check = rows }
-    do { return try look(&rows) } catch { throw SluiceError(.output, error.code, error.message) }
   }
 
   private func openRuns() throws(SluiceError) -> OutputFile {
@@ -171,7 +152,7 @@ final class RowSpool {
       try output.resume()
       return output
     }
-    let output = try partial.rowsFile(runsName)
+    let output = try partial.rowsFile(plan.kind.name)
     self.output = output
     return output
   }
@@ -183,14 +164,12 @@ final class RowSpool {
     var pass = 1
     while runByteCounts.count > RowMerge.runCountMax {
       pass += 1
-      let merged = try partial.rowsFile("\(runsName).\(pass)")
+      let merged = try partial.rowsFile("\(plan.kind.name).\(pass)")
       var mergedByteCounts: [Int] = []
       var offset = 0
       for start in stride(from: 0, to: runByteCounts.count, by: RowMerge.runCountMax) {
         let counts = Array(runByteCounts[start..<min(start + RowMerge.runCountMax, runByteCounts.count)])
-        try relay(into: merged) { relay throws(SluiceError) in
-          try merge(runs, counts, from: offset, into: relay)
-        }
+        try merge(runs, counts, from: offset, into: merged)
         mergedByteCounts.append(counts.reduce(0, +))
         offset += counts.reduce(0, +)
       }
@@ -198,29 +177,19 @@ final class RowSpool {
       try partial.layer.removeTree(runs.path, at: partial.descriptor)
       (runs, runByteCounts) = (merged, mergedByteCounts)
     }
-    try relay(into: try openOutput(), looking: look) { relay throws(SluiceError) in
-      try merge(runs, runByteCounts, from: 0, into: relay)
-    }
+    try merge(runs, runByteCounts, from: 0, into: try openOutput())
     try partial.layer.removeTree(runs.path, at: partial.descriptor)
   }
 
   private func merge(
-    _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into relay: RowRelay
+    _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into target: OutputFile
   ) throws(SluiceError) {
     let file = try partial.layer.openToRead(runs.path, at: partial.descriptor)
+    let relay = RowRelay { rows throws(SluiceError) in try target.append(rows) }
+    defer { relay.end() }
     try RowMerge.merge(file, partial.layer, byteCounts, from: offset, name: runs.path) {
       row throws(SluiceError) in try relay.append(row)
     }
-  }
-
-  /// Has rows written by a relay to a file, to the last of them.
-  private func relay(
-    into file: OutputFile, looking look: RowRelay.Look? = nil,
-    _ rows: (RowRelay) throws(SluiceError) -> Void
-  ) throws(SluiceError) {
-    let relay = RowRelay(looking: look) { rows throws(SluiceError) in try file.append(rows) }
-    defer { relay.end() }
-    try rows(relay)
     try relay.finish()
   }
 }

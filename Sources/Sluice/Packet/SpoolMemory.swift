@@ -27,11 +27,15 @@ public final class SpoolMemory {
   /// Bytes that rows take now, for all packets, those that are being written out included.
   public var byteCount: Int { state.withLock { $0.heldByteCount + $0.writingByteCount } }
 
-  /// Counts bytes that a spool is about to take, and makes room for them.
+  /// Makes room for so many bytes; rows of the spool that they are for may be written out too.
   ///
   /// A failure to write belongs to the packet whose rows they are, so it is kept there and not thrown here.
-  func take(_ count: Int, for spool: RowSpool) {
+  func makeRoom(for count: Int) {
     if state.withLock({ $0.heldByteCount + count > byteCountMax / 2 }) { writeOut() }
+  }
+
+  /// Counts bytes that a spool has taken.
+  func take(_ count: Int, for spool: RowSpool) {
     state.withLock { state in
       state.heldByteCount += count
       state.spools[ObjectIdentifier(spool)] = Unretained(spool: spool)

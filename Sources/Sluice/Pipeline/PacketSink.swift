@@ -1,13 +1,16 @@
-/// The packets of a run while their rows arrive, and their sealing. One that cannot be written fails alone.
+/// The packets of a run while their rows arrive, and their sealing. One that cannot be written fails alone; one that is
+/// answered is let go of, so that of ten thousand only those have a writer that are still to be sealed.
 final class PacketSink {
-  private let writers: [PacketWriter]
+  /// In the order of the rulings, without those of the batches that are answered.
+  private var writers: [PacketWriter?]
   private let folder: PacketFolder
   private let memory: SpoolMemory
   private let workerCount: Int
   private let batchCountMax: Int
   private let leakDecision: LeakDecision?
   private let witness: (any DisclosureWitness)?
-  private var failures: [SluiceError?]
+  /// Of the packets that failed, by their index.
+  private var failures: [Int: SluiceError] = [:]
   private(set) var outcomes: [OperatorReport.Answer.Outcome] = []
 
   init(
@@ -21,12 +24,11 @@ final class PacketSink {
     self.folder = folder
     workerCount = options.workerCount
     batchCountMax = options.limits.batchCountMax
-    failures = Array(repeating: nil, count: writers.count)
   }
 
   func append(_ packet: Int, _ rows: consuming ReleasedRows) {
     guard failures[packet] == nil else { return }
-    do throws(SluiceError) { try writers[packet].append(rows) } catch { failures[packet] = error }
+    do throws(SluiceError) { try writer(packet).append(rows) } catch { failures[packet] = error }
   }
 
   /// Seals each packet. Throws where the fault is ours or the signer's: nothing further is sealed then.
@@ -34,34 +36,40 @@ final class PacketSink {
     memory.finishWriting()
     for start in stride(from: 0, to: writers.count, by: batchCountMax) {
       let batch = start..<min(start + batchCountMax, writers.count)
-      for index in batch where failures[index] != nil { writers[index].discard() }
+      // One packet alone is read back by as many threads as many are.
+      let readerCount = max(1, workerCount / batch.count)
+      for index in batch where failures[index] != nil { writer(index).discard() }
       _ = try each(batch) { (index) throws(SluiceError) in
-        try self.writers[index].write(tallies[index], hasUnreadable: hasUnreadable[index])
+        try self.writer(index).write(
+          tallies[index], hasUnreadable: hasUnreadable[index], leakGate: self.leakDecision?.gate,
+          packet: index, readerCount: readerCount)
       }
       outcomes += try seal(batch)
+      for index in batch { writers[index] = nil }
     }
   }
 
-  func discard() { for writer in writers { writer.discard() } }
+  func discard() { for writer in writers { writer?.discard() } }
+
+  private func writer(_ index: Int) -> PacketWriter {
+    guard let writer = writers[index] else { preconditionFailure("an answered packet has no writer") }
+    return writer
+  }
 
   /// Syncs, verifies and publishes packets that are written.
   private func seal(_ batch: Range<Int>) throws(SluiceError) -> [OperatorReport.Answer.Outcome] {
     // One sync of the file system costs as much as those of a few dozen files, and waits for the disk while the
     // packets are read back. Its error does not tell whose it is.
     let shared = batch.count > 1 ? FileSystemSync(folder) : nil
-    let syncAlone = { (index: Int) throws(SluiceError) in try self.writers[index].sync() }
+    let syncAlone = { (index: Int) throws(SluiceError) in try self.writer(index).sync() }
     if shared == nil { _ = try each(batch, syncAlone) }
-    // One packet alone is read by as many threads as many are.
-    let readerCount = max(1, workerCount / max(1, batch.count))
-    _ = try each(batch) { (index) throws(SluiceError) in
-      try self.writers[index].verify(self.leakDecision?.gate, packet: index, readerCount: readerCount)
-    }
+    _ = try each(batch) { (index) throws(SluiceError) in try self.writer(index).verify() }
     if let shared, !shared.isDone { _ = try each(batch, syncAlone) }
     try leakDecision?.decide { (packet, file, byteOffset) throws(SluiceError) in
-      try writers[packet].leakPlace(in: file, at: byteOffset)
+      try writer(packet).leakPlace(in: file, at: byteOffset)
     }
-    try witness?.sealing(batch.filter { failures[$0] == nil }.map { writers[$0].writtenPacket })
-    var sealed = try each(batch) { (index) throws(SluiceError) in try self.writers[index].publish() }
+    try witness?.sealing(batch.filter { failures[$0] == nil }.map { writer($0).writtenPacket })
+    var sealed = try each(batch) { (index) throws(SluiceError) in try self.writer(index).publish() }
     witness?.published(batch.compactMap { sealed[$0] })
     do { try folder.sync() } catch {
       for index in sealed.keys { failures[index] = error }

@@ -143,19 +143,15 @@ import Testing
     let isDone = Guarded(false)
     var layer = FileLayer()
     layer.fault = { call in
-      // The first read is that of the reading back: every file is written then.
-      guard call == .read,
-        isDone.withLock({ done in
-          defer { done = true }
-          return !done
-        })
-      else { return 0 }
+      // Nothing is read before a file of records is written, and the other files are read back after them.
+      guard call == .read, !isDone.withLock({ $0 }) else { return 0 }
       let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
       let changed = "\(path)/\(own ?? "")/US-2026-000123/\(file)"
       if let bytes = FileManager.default.contents(atPath: changed), let first = bytes.first {
         let handle = FileHandle(forUpdatingAtPath: changed)
         handle?.write(Data([first ^ 1]))
         try? handle?.close()
+        isDone.withLock { $0 = true }
       }
       return 0
     }

@@ -87,7 +87,7 @@ import Testing
   @Test func memoryOfAllSpoolsStaysWithinItsBound() throws {
     let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
-    let spool = SpoolMemory(byteCountMax: 1000)
+    let spool = SpoolMemory(byteCountMax: 4000)
     let writers = try (0..<20).map {
       try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling(reference: "US-\($0)"), spool: spool)
     }

@@ -1,5 +1,4 @@
 internal import CProcessor
-import Glibc
 
 /// Searches the files of one packet, as they are read back, for what the packet withholds or pseudonymises.
 ///
@@ -23,20 +22,13 @@ package final class LeakSearch: @unchecked Sendable {
   private var named: Set<UInt64>
   private var isCollecting = false
 
-  // The file at hand.
-  private var path = ""
-  private var sort = FileSort.other
-  /// Where in the file the line at hand begins.
-  private var lineOffset = 0
-  /// Whether the bytes before the next line are not this search's.
-  private var isMidLine = false
-  /// A line whose end has not come yet.
-  private var started: [UInt8] = []
+  /// Of the file that is read.
+  private var lines = LineReader()
   // The line at hand and the cell in it, to say where a suspect stands.
+  private var path = ""
+  private var lineOffset = 0
   private var line = Bytes(start: nil, count: 0)
   private var cell: UnsafePointer<UInt8>?
-
-  private enum FileSort { case ndjson, csv, other }
 
   private init(_ gate: LeakGate, packet: Int, named: Set<UInt64>) {
     self.gate = gate
@@ -66,85 +58,47 @@ package final class LeakSearch: @unchecked Sendable {
 
   // MARK: - Files and lines
 
-  /// Begins a file, or a part of one. `isMidLine`: the line that goes on there is another search's.
-  func begin(_ path: String, at byteOffset: Int = 0, isMidLine: Bool = false) {
-    self.path = path
-    lineOffset = byteOffset
-    self.isMidLine = isMidLine
-    started = []
-    sort = .other
-    guard path.hasPrefix("data/records/") else { return }
-    if path.hasSuffix(".ndjson") { sort = .ndjson }
-    if path.hasSuffix(".csv") { sort = .csv }
-  }
-
-  /// Whether a line has begun whose end has not come yet.
-  var isInLine: Bool { !started.isEmpty }
-
-  /// Takes a file's next bytes.
+  /// Takes the next bytes of a file without records.
   package func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
-    if path != self.path { begin(path) }
-    guard var position = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-    let end = position + bytes.count
-    while let found = memchr(position, 0x0A, end - position) {
-      let next = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
-      let line = Bytes(start: position, count: next - position - 1)
-      if isMidLine {
-        isMidLine = false
-        lineOffset += line.count + 1
-      } else if started.isEmpty {
-        take(line)
-      } else {
-        started.append(contentsOf: line)
-        takeStarted()
-      }
-      position = next
-    }
-    if isMidLine {
-      lineOffset += end - position
-    } else {
-      started.append(contentsOf: Bytes(start: position, count: end - position))
-    }
+    lines.read(bytes) { line, byteOffset in search(line, of: path, nil, at: byteOffset) }
   }
 
-  /// Ends a file.
+  /// Ends such a file.
   package func end(of path: String) {
-    if !started.isEmpty { takeStarted() }
-    self.path = ""
+    lines.end { line, byteOffset in search(line, of: path, nil, at: byteOffset) }
+    lines = LineReader()
   }
 
-  private func takeStarted() {
-    var line: [UInt8] = []
-    swap(&line, &started)
-    line.withUnsafeBufferPointer { take($0) }
-    line.removeAll(keepingCapacity: true)
-    swap(&line, &started)
-  }
-
-  private func take(_ line: Bytes) {
-    self.line = line
-    cell = line.baseAddress
-    defer { lineOffset += line.count + 1 }
-    guard let start = line.baseAddress, !line.isEmpty else { return }
-    switch sort {
-    case .other: search(line)
-    case .ndjson, .csv: searchCells(start, start + line.count)
+  /// Searches a line with its LF. `format`: of a row of records.
+  package func search(
+    _ line: UnsafeRawBufferPointer, of path: String, _ format: RecordFormat?, at byteOffset: Int
+  ) {
+    let line = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+    guard let start = line.baseAddress?.assumingMemoryBound(to: UInt8.self), !line.isEmpty else { return }
+    self.line = Bytes(start: start, count: line.count)
+    (self.path, lineOffset, cell) = (path, byteOffset, start)
+    if let format {
+      searchCells(start, start + line.count, format)
+    } else {
+      search(self.line)
     }
   }
 
-  /// Searches the quoted texts and the bare values of a row, the keys apart: they are the columns' names, which was
-  /// checked when the row was written.
-  private func searchCells(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+  /// Searches the quoted texts and the bare values of a row, the keys apart: they are the columns' names, which is
+  /// checked beside this.
+  private func searchCells(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ format: RecordFormat
+  ) {
     var position = start
     while let quote = QuoteSearch.first(from: position, before: end) {
       let text = quote + 1
-      guard let close = endOfText(text, end) else {
+      guard let close = endOfText(text, end, format) else {
         cell = text
         search(Bytes(start: text, count: end - text))
         return
       }
       position = close + 1
-      if sort == .ndjson, position < end, position.pointee == UInt8(ascii: ":") {
+      if format == .ndjson, position < end, position.pointee == UInt8(ascii: ":") {
         position = searchBare(position + 1, end)
       } else {
         cell = text
@@ -176,9 +130,10 @@ package final class LeakSearch: @unchecked Sendable {
 
   /// The quote that closes a text.
   @inline(__always)
-  private func endOfText(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>?
-  {
-    sort == .ndjson
+  private func endOfText(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ format: RecordFormat
+  ) -> UnsafePointer<UInt8>? {
+    format == .ndjson
       ? QuoteSearch.closing(from: start, before: end) : QuoteSearch.first(from: start, before: end)
   }
 

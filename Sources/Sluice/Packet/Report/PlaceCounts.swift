@@ -85,6 +85,16 @@ package struct PlaceCounts: Equatable {
     add(level == 0 ? cell : Geohash.cut(cell, to: longest - level))
   }
 
+  /// Adds what other rows came to in the same form.
+  package mutating func add(_ other: PlaceCounts) {
+    var other = other
+    while level < other.level { merge() }
+    while other.level < level { other.merge() }
+    isCut = isCut || other.isCut
+    for (cell, count) in zip(other.cells, other.counts) { put(cell, count) }
+    while cells.count > Self.countMax { merge() }
+  }
+
   private mutating func addPoint(_ cell: Cell) {
     if level == 0 {
       insert(cell, 1)
@@ -106,6 +116,12 @@ package struct PlaceCounts: Equatable {
   }
 
   private mutating func insert(_ cell: Cell, _ count: UInt64) {
+    put(cell, count)
+    while cells.count > Self.countMax { merge() }
+  }
+
+  /// Counts a cell, however many there are.
+  private mutating func put(_ cell: Cell, _ count: UInt64) {
     if last < cells.count, cells[last] == cell {
       counts[last] += count
       return
@@ -120,15 +136,14 @@ package struct PlaceCounts: Equatable {
     }
     last = Int(slots[slot])
     counts[last] += count
-    if cells.count > Self.countMax { merge() }
   }
 
-  /// Merges the cells until there are few enough.
+  /// Merges the cells into those of the next level.
   private mutating func merge() {
     let old = zip(cells, counts)
     (cells, counts, slots, last) = ([], [], [], 0)
     level += 1
-    for (cell, count) in old { insert(merged(cell), count) }
+    for (cell, count) in old { put(merged(cell), count) }
   }
 
   /// The cell of this level that one of the level before belongs to.

@@ -35,6 +35,12 @@ struct RecordFigures: Equatable {
     if !place.isEmpty { addPlaces(cells) }
   }
 
+  /// Adds what other rows of the same columns came to.
+  mutating func add(_ other: RecordFigures) {
+    if let timeline = other.timeline { self.timeline?.add(timeline) }
+    for index in places.indices { places[index].add(other.places[index]) }
+  }
+
   @inline(never)
   private mutating func addPlaces(_ cells: [UnsafeRawBufferPointer]) {
     for index in places.indices {

@@ -12,10 +12,6 @@ struct ReportFacts {
   /// What is known of a file of records before its kind and columns are.
   typealias RecordsFile = (entry: BagEntry, rowCount: UInt64, figures: RecordFigures)
 
-  static func file(_ written: WrittenFile) -> RecordsFile {
-    (written.entry, written.rowCount, written.figures)
-  }
-
   /// A row of withheld.csv.
   struct Withheld {
     let what: String

@@ -40,17 +40,53 @@ package struct TimelineCounts: Equatable {
   private mutating func addNew(_ text: UnsafeRawBufferPointer) {
     guard let index = step.index(of: text) else { return }
     if counts.isEmpty { first = index }
-    let (from, to) = (min(first, index), max(first + counts.count - 1, index))
+    let (from, to) = (min(first, index), max(lastIndex, index))
     guard to - from < Self.countMax else {
       coarsen()
       addNew(text)
       return
     }
-    if from < first { counts.insert(contentsOf: repeatElement(0, count: first - from), at: 0) }
-    first = from
-    while counts.count <= to - from { counts.append(0) }
+    cover(from, to)
     counts[index - first] += 1
     if text.count >= 8 { last = LastTime(text, step, place: index - first) }
+  }
+
+  /// Adds what other rows came to that are told by the same step.
+  package mutating func add(_ other: TimelineCounts) {
+    guard !other.counts.isEmpty else { return }
+    guard !counts.isEmpty else {
+      self = other
+      return
+    }
+    var other = other
+    while true {
+      let isFiner = step.prefixByteCount > other.step.prefixByteCount
+      if step != other.step {
+        if isFiner { coarsen() } else { other.coarsen() }
+        continue
+      }
+      let (from, to) = (min(first, other.first), max(lastIndex, other.lastIndex))
+      guard to - from < Self.countMax else {
+        coarsen()
+        continue
+      }
+      cover(from, to)
+      for (place, count) in other.counts.enumerated() { counts[other.first + place - first] += count }
+      return
+    }
+  }
+
+  private var lastIndex: Int { first + counts.count - 1 }
+
+  /// Makes room for the steps from one to another one, which holds those that are there.
+  private mutating func cover(_ from: Int, _ to: Int) {
+    if from < first {
+      counts.insert(contentsOf: repeatElement(0, count: first - from), at: 0)
+      // Where the last time was counted is told from the first step on.
+      last = nil
+    }
+    first = from
+    while counts.count <= to - from { counts.append(0) }
   }
 
   private mutating func coarsen() {

@@ -237,7 +237,7 @@ import Testing
     // Rows of different lengths, so that parts end within them.
     let text = { (index: Int) in "x" + String(repeating: "-", count: 9000 + index % 900) }
     let kinds = Self.kinds.replacing("max: 200", with: "max: 10000")
-    let rowCount = 2 * BagReader.partByteCountMin / 9000 + 20
+    let rowCount = 2 * RecordsReadBack.partByteCountMin / 9000 + 20
     var rows = Data()
     func seal(leak: Int?, workers: Int) throws -> DisclosureRun.Outcome {
       let records = (0..<rowCount).map { index in
@@ -260,7 +260,7 @@ import Testing
       digests.insert(packet.digest)
     }
     #expect(digests.count == 1)
-    #expect(rows.count > 2 * BagReader.partByteCountMin)
+    #expect(rows.count > 2 * RecordsReadBack.partByteCountMin)
     // The row that is in both parts, its leak in the second.
     let between = rows[..<(rows.count / 2)].count { $0 == 0x0A }
     for leak in [between, rowCount - 1] {
@@ -346,8 +346,8 @@ import Testing
       let row = PacketFixtures.messageRow(0, format)
       try writer.append(
         place == 2 ? row.replacing("paaaa", with: "+12025550147") : row, kind: RulingFixtures.message)
-      try writer.write(PacketFixtures.tally(messages: 1, locations: 0), hasUnreadable: false)
-      try writer.verify(gate)
+      try writer.write(PacketFixtures.tally(messages: 1, locations: 0), hasUnreadable: false, leakGate: gate)
+      try writer.verify()
       // The citation is in demand.json, so it is named there.
       #expect(try gate.leaks().count == (place == 2 ? 1 : 0), "\(place)")
       writer.discard()

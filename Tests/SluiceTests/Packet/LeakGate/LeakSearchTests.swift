@@ -19,12 +19,23 @@ import Testing
     for value in released { note(value, in: gate, isReleased: true) }
     let search = LeakSearch(gate, packet: 0, demand: Array(demand.utf8))
     let bytes = Array(text.utf8)
-    for start in stride(from: 0, to: bytes.count, by: min(cut, max(bytes.count, 1))) {
-      Array(bytes[start..<min(bytes.count, start + min(cut, bytes.count))]).withUnsafeBytes {
-        search.read($0, of: path)
-      }
+    let format = RecordFormat.allCases.first {
+      path.hasPrefix("data/records/") && path.hasSuffix(".\($0.rawValue)")
     }
-    search.end(of: path)
+    if let format {
+      var offset = 0
+      for line in bytes.split(separator: 0x0A) {
+        (line + [0x0A]).withUnsafeBytes { search.search($0, of: path, format, at: offset) }
+        offset += line.count + 1
+      }
+    } else {
+      for start in stride(from: 0, to: bytes.count, by: min(cut, max(bytes.count, 1))) {
+        Array(bytes[start..<min(bytes.count, start + min(cut, bytes.count))]).withUnsafeBytes {
+          search.read($0, of: path)
+        }
+      }
+      search.end(of: path)
+    }
     return Set(((try? gate.leaks()) ?? []).map { String(decoding: $0, as: UTF8.self) })
   }
 
@@ -255,8 +266,7 @@ import Testing
     let text =
       #"{"note":"call +12025550147"}"# + "\n" + #"{"note":"MjAzLjAuMTEzLjc3"}"#
       + "\n{\"note\":\"last \(Self.email)\"}"
-    let hits = Self.hits(
-      text, withheld: [Self.phone, Self.address, Self.email], path: "data/records/message.ndjson", cut: cut)
+    let hits = Self.hits(text, withheld: [Self.phone, Self.address, Self.email], cut: cut)
     #expect(hits.count == 3)
   }
 

@@ -21,6 +21,38 @@ import Testing
     #expect(merged == counts(.grid(side: 1_000_000_000), places.shuffled()))
   }
 
+  @Test(
+    "Parts of a file come to what the whole does",
+    arguments: [PlaceCounts.Form.grid(side: 100_000_000), .points, .geohash(length: 5)])
+  func parts(form: PlaceCounts.Form) {
+    let seed = UInt64.random(in: .min ... .max)
+    var generator = PacketGenerator(seed: seed)
+    for round in 0..<60 {
+      // From one cell to far more than are kept.
+      let span = [1, 10, 100, 9000][round % 4]
+      let places = (0..<Int.random(in: 0...900, using: &generator)).map { _ in
+        let numbers = (0..<2).map { _ in Int.random(in: -span...span, using: &generator) }
+        return numbers.map { "\($0 < 0 ? "-" : "")\(abs($0) / 100).\(abs($0) % 100 + 100)" }
+      }
+      func counts(_ places: ArraySlice<[String]>) -> PlaceCounts {
+        guard case .geohash = form else { return self.counts(form, places.map { ($0[0], $0[1]) }) }
+        var counts = PlaceCounts(form: form)
+        for place in places {
+          let hash = String(place[0].utf8.map { Character(["b", "c", "7", "z"][Int($0) % 4]) })
+          Array(hash.prefix(5).utf8).withUnsafeBytes { counts.add(geohash: $0) }
+        }
+        return counts
+      }
+      let cut = Int.random(in: 0...places.count, using: &generator)
+      var sum = counts(places[..<cut])
+      sum.add(counts(places[cut...]))
+      #expect(sum == counts(places[...]), "seed \(seed), round \(round)")
+      // What comes after is counted in the same cells.
+      sum.add(counts(places[...]))
+      #expect(sum == counts(places + places[...]), "seed \(seed), round \(round)")
+    }
+  }
+
   @Test func cellsSouthAndWestOfZeroAreMergedDownwards() {
     var counts = PlaceCounts(form: .grid(side: 100_000_000))
     for (latitude, longitude) in (-50..<50).flatMap({ a in (-2..<2).map { (a, $0) } }) {

@@ -21,6 +21,32 @@ import Testing
     #expect(counts(.day, days) == counts(.day, days.reversed()))
   }
 
+  @Test(
+    "Parts of a file come to what the whole does", arguments: [TimeStep.hour, .day, .week, .month, .year])
+  func parts(step: TimeStep) {
+    let seed = UInt64.random(in: .min ... .max)
+    var generator = PacketGenerator(seed: seed)
+    for round in 0..<80 {
+      // Days, months, years, centuries.
+      let days = [3, 120, 9000, 400_000][round % 4]
+      let times = (0..<Int.random(in: 0...30, using: &generator)).map { _ in
+        let day = Int.random(in: 0..<days, using: &generator)
+        let (year, month, date) = (1970 + day / 336, day / 28 % 12 + 1, day % 28 + 1)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return step == .week
+          ? "\(year)-W\(two(day % 52 + 1))"
+          : String("\(year)-\(two(month))-\(two(date))T\(two(day % 24))Z".prefix(step.prefixByteCount))
+      }
+      let cut = Int.random(in: 0...times.count, using: &generator)
+      var sum = counts(step, Array(times[..<cut]))
+      sum.add(counts(step, Array(times[cut...])))
+      #expect(sum.total == times.count)
+      #expect(sum == counts(step, times), "seed \(seed), round \(round): \(times)")
+      for time in times { add(time, to: &sum) }
+      #expect(sum == counts(step, times + times), "seed \(seed), round \(round): \(times)")
+    }
+  }
+
   @Test func stepsNeverBecomeFinerThanTheyBegan() {
     #expect(counts(.year, ["2026"]).step == .year)
     #expect(counts(.week, ["2026-W01", "2026-W53"]).step == .week)
