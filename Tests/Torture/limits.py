@@ -9,7 +9,7 @@ import threading
 import time
 import zlib
 
-from ground import SEALED, Failure, Result, expect, measured, run, text_of
+from ground import DEMAND, SEALED, Failure, Result, expect, measured, run, text_of
 from sweeps import case
 
 # The soft ceiling of guarantee 13, in MiB of resident memory at the peak.
@@ -185,6 +185,33 @@ def large_packet(ground):
     expect(verified.status == 0 and verified.usage.ru_maxrss / 1024 <= CEILING, "verify: %s" % verified)
     shutil.rmtree(trial.folder)
     return "%.0f MiB, verify %.0f MiB" % (peak, verified.usage.ru_maxrss / 1024)
+
+
+@case("R05", "10,000 demands in one run, ten records each")
+def many_demands(ground):
+    # The records' people, and the months they are demanded for.
+    folder = ground.folder / "many"
+    folder.mkdir()
+    shutil.copy(ground.inputs / "order.txt", folder)
+    for number in range(10000):
+        text = DEMAND % ("TT-%d" % (10000 + number), "court-order", "traffic")
+        subject = "subjects: [ { phone: \"+4477009%05d\" } ]" % number
+        (folder / ("TT-%d.yaml" % number)).write_text(re.sub("^subjects: .*$", subject, text, flags=re.MULTILINE))
+    source = folder / "records.ndjson"
+    with open(source, "wb") as file:
+        for chunk in messages(100000):
+            file.write(re.sub(b'"sender":"\\+4477009[0-9]', b'"sender":"+44770090', chunk))
+    trial = ground.trial(sealed=False)
+    result = measured([ground.command, "disclose", folder, "--records", source, *ground.rules, "--key", ground.key,
+                       "--out", trial.out, "--now", "2026-10-05T00:00:00Z", "--quiet", "--workers", "2"])  # fmt: skip
+    peak = result.usage.ru_maxrss / 1024
+    expect(result.status == 0, "ended with %s" % result)
+    expect(len(list(trial.out.iterdir())) == 10000, "not every packet is sealed")
+    # 64 MiB for any input, and as much again for ten thousand demands.
+    expect(peak <= 128, "%.0f MiB of memory at the peak" % peak)
+    shutil.rmtree(trial.folder)
+    shutil.rmtree(folder)
+    return "%.0f MiB" % peak
 
 
 # MARK: - Time

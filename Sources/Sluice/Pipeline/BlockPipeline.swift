@@ -45,7 +45,7 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
     slotCount = options.workerCount * 2 + 1
     results = Array(repeating: nil, count: slotCount)
     totals = RunTotals(
-      tallies: table.packets.indices.map { _ in PacketTally(kindCount: catalog.kinds.count) },
+      tallies: Array(repeating: PacketTally(kindCount: catalog.kinds.count), count: table.packets.count),
       hasUnreadable: Array(repeating: false, count: table.packets.count))
   }
 
@@ -79,8 +79,7 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
       }
       deliver(result, sequence)
     }
-    let counts = path.takeTotals()
-    ring.withLock { merge(counts) }
+    ring.withLock { path.addCounts(to: &totals) }
   }
 
   /// A result to fill, once there is room for another block; nil where the run stops.
@@ -152,34 +151,31 @@ final class BlockPipeline<Row: RowEncoding>: @unchecked Sendable {
     isCommitting = false
     ring.unlock()
   }
+}
 
-  private func merge(_ counts: RunTotals) {
+extension RecordPath {
+  /// Adds what this worker counted for each packet, in the form that a packet's files are made from.
+  func addCounts(to totals: inout RunTotals) {
     for packet in totals.tallies.indices {
-      for kind in totals.tallies[packet].kinds.indices {
-        totals.tallies[packet].kinds[kind].add(counts.tallies[packet].kinds[kind])
+      for kind in 0..<catalogKindCount where plans[Int(packets[packet].plan)].kinds[kind].isNamed {
+        let counts = counts[countsIndex(packet, kind)]
+        if counts.reached > 0 { totals.tallies[packet].kinds[kind].add(counts) }
       }
-      totals.hasUnreadable[packet] = totals.hasUnreadable[packet] || counts.hasUnreadable[packet]
+      if isAnyUnreadable || hasUnreadable[packet] { totals.hasUnreadable[packet] = true }
+    }
+    for (rejection, count) in rejections {
+      totals.tallies[Int(rejection.packet)].kinds[Int(rejection.kind)].rejected[rejection.code, default: 0] +=
+        count
     }
   }
 }
 
-extension RecordPath {
-  /// What this worker counted for each packet, in the form that a packet's files are made from.
-  func takeTotals() -> RunTotals {
-    var tallies = table.packets.indices.map { _ in PacketTally(kindCount: catalogKindCount) }
-    for packet in tallies.indices {
-      for kind in 0..<catalogKindCount {
-        let counts = counts[packet * catalogKindCount + kind]
-        guard counts.reached > 0 else { continue }
-        tallies[packet].kinds[kind].reached = counts.reached
-        tallies[packet].kinds[kind].released = counts.released
-        tallies[packet].kinds[kind].withheld = [counts.withheld.0, counts.withheld.1, counts.withheld.2]
-      }
-    }
-    for (rejection, count) in rejections {
-      tallies[Int(rejection.packet)].kinds[Int(rejection.kind)].rejected[rejection.code, default: 0] += count
-    }
-    return RunTotals(
-      tallies: tallies, hasUnreadable: hasUnreadable.elements.map { $0 || isAnyUnreadable })
+extension KindTally {
+  fileprivate mutating func add<Row>(_ counts: RecordPath<Row>.Counts) {
+    reached += counts.reached
+    released += counts.released
+    let more = [counts.withheld.0, counts.withheld.1, counts.withheld.2]
+    // Where nothing was withheld all packets have one array.
+    for index in withheld.indices where more[index] > 0 { withheld[index] += more[index] }
   }
 }

@@ -98,7 +98,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   var result: BlockResult
   /// The rows that were written last, not yet noted in the result.
   var segment = BlockResult.Segment.none
-  /// For each packet and kind.
+  /// For each packet and kind that its plan names.
   let counts: RecordArray<Counts>
   /// Of the block at hand: the catalog's kinds, then `unknown`, then `unreadable`, as in `SourceTally`.
   let kindCounts: RecordArray<SourceTally.KindCounts>
@@ -137,7 +137,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     ownedSlots = slots
     stamps = RecordArray(repeating: 0, count: table.packets.count)
     hasUnreadable = RecordArray(repeating: false, count: table.packets.count)
-    counts = RecordArray(repeating: Counts(), count: table.packets.count * catalogKindCount)
+    counts = RecordArray(repeating: Counts(), count: table.countsCount)
     kindCounts = RecordArray(repeating: SourceTally.KindCounts(), count: catalogKindCount + 2)
     result = BlockResult(kindCount: catalogKindCount)
   }
@@ -313,7 +313,7 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     let isWatched = table.leakGate != nil
     for index in 0..<reached.count {
       let packet = reached[index]
-      let count = counts.base + (Int(packet) &* catalogKindCount &+ kindIndex)
+      let count = counts.base + countsIndex(Int(packet), kindIndex)
       count.pointee.reached &+= 1
       let start = output.count
       scratchCount = scratchMark
@@ -344,6 +344,12 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
       }
     }
     if isRejected { rejectedCount &+= 1 }
+  }
+
+  /// Where the counts of a packet lie for a kind that its plan names.
+  @inline(__always) func countsIndex(_ packet: Int, _ kind: Int) -> Int {
+    let packet = packets.base + packet
+    return Int(packet.pointee.countsStart) &+ plans[Int(packet.pointee.plan)].kinds[kind].place
   }
 
   /// Notes the rows from `start` to the end of the output; those of one packet and kind that follow each other are

@@ -31,13 +31,6 @@ public struct KindTally: Equatable, Sendable {
   public var isConserved: Bool {
     reached == released + withheld.reduce(0, +) + rejected.values.reduce(0, +)
   }
-
-  package mutating func add(_ other: KindTally) {
-    reached += other.reached
-    released += other.released
-    for index in withheld.indices { withheld[index] += other.withheld[index] }
-    rejected.merge(other.rejected, uniquingKeysWith: +)
-  }
 }
 
 /// One packet's counts, an entry for each kind of the catalog.

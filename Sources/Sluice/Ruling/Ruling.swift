@@ -1,7 +1,8 @@
 /// What the gates decided for a demand.
 public enum Ruling: Sendable {
   case granted(GrantedRuling)
-  case refused(Refusal)
+  /// Indirect, because most demands are granted, and ten thousand rulings would each have the room of a refusal.
+  indirect case refused(Refusal)
 
   public var demand: Demand {
     switch self {

@@ -8,6 +8,8 @@ final class PacketTable: @unchecked Sendable {
     var plan: Int32
     /// Index of the packet's first class key.
     var keyStart: Int32
+    /// Index of the packet's first counts, of which each kind that its plan names has its own.
+    var countsStart: Int32
     /// The period in whole instants; everything where there is none.
     var period: Period
   }
@@ -16,6 +18,8 @@ final class PacketTable: @unchecked Sendable {
     from: Instant(seconds: .min), until: Instant(seconds: .max, nanoseconds: 999_999_999))
 
   let packets: FrozenArray<Packet>
+  /// How many counts all packets have.
+  let countsCount: Int
   let plans: FrozenArray<CompiledPlan>
   let subjects: SubjectTable
   let keys: ClassKeys
@@ -42,6 +46,7 @@ final class PacketTable: @unchecked Sendable {
     var plans: [CompiledPlan] = []
     var keys = ClassKeys()
     var packets: [Packet] = []
+    var countsCount = 0
     var identifiers: [[Identifier]] = []
     for (ruling, caseKey) in zip(rulings, caseKeys) {
       let sharing = Sharing(
@@ -54,11 +59,13 @@ final class PacketTable: @unchecked Sendable {
       packets.append(
         Packet(
           plan: Int32(plan), keyStart: Int32(try keys.add(caseKey, labels: plans[plan].classLabels)),
-          period: ruling.period ?? Self.always))
+          countsStart: Int32(countsCount), period: ruling.period ?? Self.always))
+      countsCount += ruling.plan.kinds.count
       identifiers.append(
         ruling.subjects.filter { $0.refusal == nil }.flatMap { [$0.subject.identifier] + $0.subject.also })
     }
     self.packets = FrozenArray(packets)
+    self.countsCount = countsCount
     self.plans = FrozenArray(plans)
     self.keys = keys
     subjects = SubjectTable(identifiers)
@@ -73,7 +80,9 @@ final class PacketTable: @unchecked Sendable {
     let compiled = CompiledPlan(plan, kindCount: kindCount, prefixesKind: prefixesKind)
     var keys = ClassKeys()
     let start = try keys.add(key, labels: compiled.classLabels)
-    let packet = Packet(plan: 0, keyStart: Int32(start), period: ruling.period ?? Self.always)
+    let packet = Packet(
+      plan: 0, keyStart: Int32(start), countsStart: 0, period: ruling.period ?? Self.always)
+    countsCount = plan.kinds.count
     packets = FrozenArray([packet])
     plans = FrozenArray([compiled])
     self.keys = keys

@@ -77,6 +77,8 @@ struct CompiledPlan: Sendable {
 
   struct KindColumns {
     var isNamed = false
+    /// Among the kinds that the plan names, by which a packet's counts lie.
+    var place = 0
     var columnStart = 0
     var columnCount = 0
     var bundleStart = 0
@@ -204,6 +206,7 @@ extension CompiledPlan.Builder {
   mutating func add(_ plan: KindPlan, prefixesKind: Bool) {
     var entry = CompiledPlan.KindColumns()
     entry.isNamed = true
+    entry.place = kinds.count { $0.isNamed }
     entry.columnStart = columns.count
     entry.bundleStart = members.count
     var columnOfField: [Int: Int] = [:]
