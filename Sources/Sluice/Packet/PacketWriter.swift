@@ -4,9 +4,9 @@ import SluiceCrypto
 ///
 /// Everything is written in the run's partial folder, files 0600 and folders 0700: a packet holds personal
 /// data, and who hands it over decides who else may read it. Modes and times are not part of a packet's
-/// digest. Sealing writes the side files, syncs, reads everything back, verifies it and then renames it to its
-/// place, each a step of its own, so that many packets can share one sync; a packet that is let go of before is
-/// removed. Used by one thread at a time.
+/// digest. Sealing reads the records back and writes the files that are made of them, syncs, reads everything else
+/// back, verifies it and then renames it to its place, each a step of its own, so that many packets can share one
+/// sync; a packet that is let go of before is removed. Used by one thread at a time.
 public final class PacketWriter {
   private enum State {
     case open
