@@ -476,29 +476,29 @@ statements(
     ("10-files-that-are-not-listed", "try checkListing(payload, payloadManifests, isVersion1)", ""),
 )
 expressions(
-    sluice("Packet/RowCheck"), READER,
+    sluice("Packet/Rows/RowCheck"), READER,
     ("rows-that-are-cut", "!isInRow", "true"),
     ("columns-of-another-name", "row.elementsEqual(CSVText.header(columns.names))", "true"),
     ("keys-that-are-not-explained", "equal(position, key, count)", "true"),
 )
 expressions(
-    sluice("Packet/RecordsReadBack"), LEAKS + "|PacketFaultTests",
+    sluice("Packet/Rows/RecordsReadBack"), LEAKS + "|PacketFaultTests",
     ("10-records-that-do-not-read-back", "checksum.value() == written.checksum", "true"),
     ("06-later-parts-are-not-searched", "part.lowerBound == 0 ? leakSearch : leakSearch?.another()",
      "part.lowerBound == 0 ? leakSearch : nil"),
 )
 statements(
-    sluice("Packet/RecordsReadBack"), LEAKS + "|PacketFaultTests",
+    sluice("Packet/Rows/RecordsReadBack"), LEAKS + "|PacketFaultTests",
     ("06-a-row-between-two-parts-is-nobodys", "if !isLast { try finishRow(&check, from: reached, of: file, path) }", ""),
     ("rows-of-one-part-alone-are-counted", "rows.rowCount += part.rows.rowCount", ""),
     ("figures-of-one-part-alone-are-drawn", "rows.figures.add(part.rows.figures)", ""),
 )
 expressions(
-    sluice("Packet/LineReader"), "LineReaderTests",
+    sluice("Packet/Rows/LineReader"), "LineReaderTests",
     ("lines-lose-their-beginning", "started.isEmpty", "true", "} else if started.isEmpty {"),
 )
 statements(
-    sluice("Packet/LineReader"), "LineReaderTests",
+    sluice("Packet/Rows/LineReader"), "LineReaderTests",
     ("lines-without-an-end-are-lost", "if !started.isEmpty { try takeStarted(take) }", ""),
 )
 expressions(
@@ -510,15 +510,15 @@ expressions(
     ("parts-with-other-steps-are-added-as-they-are", "step != other.step", "false"),
 )
 expressions(
-    sluice("Packet/RowOrder"), PACKETS + "|GuaranteeTests",
+    sluice("Packet/Rows/RowOrder"), PACKETS + "|GuaranteeTests",
     ("09-the-eighth-byte-of-a-row-comes-first", "(bytes & (end ^ (end &- 1))).byteSwapped", "bytes & (end ^ (end &- 1))"),
 )
 expressions(
-    sluice("Packet/RowMerge"), PACKETS,
+    sluice("Packet/Rows/RowMerge"), PACKETS,
     ("09-merged-rows-in-no-order", "loser.key < winner.key", "loser.key > winner.key", "if loser.key < winner.key { swap"),
 )
 expressions(
-    sluice("Packet/RowSort"), PACKETS,
+    sluice("Packet/Rows/RowSort"), PACKETS,
     ("09-equal-keys-are-not-looked-into", "end - start > 1", "false",
      "end - start > 1, !RowOrder.isEnd(key)"),
 )
