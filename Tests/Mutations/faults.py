@@ -514,6 +514,10 @@ expressions(
     ("09-the-eighth-byte-of-a-row-comes-first", "(bytes & (end ^ (end &- 1))).byteSwapped", "bytes & (end ^ (end &- 1))"),
 )
 expressions(
+    sluice("Packet/Rows/RowMerge"), "PacketFaultTests",
+    ("10-waiting-rows-that-do-not-read-back", "checksum.value() == written", "true"),
+)
+expressions(
     sluice("Packet/Rows/RowMerge"), PACKETS,
     ("09-merged-rows-in-no-order", "loser.key < winner.key", "loser.key > winner.key", "if loser.key < winner.key { swap"),
 )

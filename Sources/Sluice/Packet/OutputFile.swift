@@ -4,11 +4,11 @@
 final class OutputFile {
   /// What a file is for, and so what is taken of its bytes on their way.
   enum Purpose {
-    /// Rows that wait to be sorted: nothing.
+    /// Rows that wait to be merged: how to tell that they read back.
     case waitingRows
     /// What is handed over: its SHA-256.
     case payload
-    /// Records, which are handed over and long: that, and how to tell that they read back.
+    /// Records, which are handed over and long: both.
     case records
   }
 
@@ -66,6 +66,13 @@ final class OutputFile {
     WrittenFile(entry: try finish(as: columns.path), columns: columns, checksum: checksum.value())
   }
 
+  /// Writes what is gathered, and returns what was written since the last time came to.
+  func takeChecksum() throws(SluiceError) -> Checksum.Value {
+    try writeBuffer()
+    defer { checksum = Checksum() }
+    return checksum.value()
+  }
+
   /// Writes what is gathered, closes, and returns what the manifest says of the file; syncing is the packet's.
   func finish(as bagPath: String) throws(SluiceError) -> BagEntry {
     try resume()
@@ -91,10 +98,8 @@ final class OutputFile {
     guard let descriptor = descriptor.take() else { preconditionFailure("the file was just opened") }
     try layer.write(bytes, to: descriptor, path)
     digest?.update(bytes)
-    if purpose == .records {
-      writeBehind.wrote(bytes.count, to: descriptor.number)
-      checksum.update(bytes)
-    }
+    if purpose == .records { writeBehind.wrote(bytes.count, to: descriptor.number) }
+    if purpose != .payload { checksum.update(bytes) }
     self.descriptor = consume descriptor
   }
 }

@@ -147,9 +147,11 @@ import Testing
       guard call == .read, !isDone.withLock({ $0 }) else { return 0 }
       let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
       let changed = "\(path)/\(own ?? "")/US-2026-000123/\(file)"
-      if let bytes = FileManager.default.contents(atPath: changed), let first = bytes.first {
+      if let bytes = FileManager.default.contents(atPath: changed), bytes.count > 5 {
         let handle = FileHandle(forUpdatingAtPath: changed)
-        handle?.write(Data([first ^ 1]))
+        // In a value of the last row, so that the row stays one.
+        try? handle?.seek(toOffset: UInt64(bytes.count - 5))
+        handle?.write(Data([bytes[bytes.count - 5] ^ 1]))
         try? handle?.close()
         isDone.withLock { $0 = true }
       }
@@ -158,6 +160,40 @@ import Testing
     let folder = try PacketFolder(path: place.path, layer: layer)
     let error = #expect(throws: SluiceError.self) { try PacketFixtures.sealSmall(in: folder) }
     #expect(error?.code == "read-back")
+    #expect(try place.names().filter { !$0.hasPrefix(".") } == [])
+  }
+
+  @Test("A byte of rows that wait to be merged is found where it changes", arguments: [3, 200])
+  func waitingRows(rowCount: Int) throws {
+    let place = try PacketPlace()
+    let path = place.path
+    let isDone = Guarded(false)
+    var layer = FileLayer()
+    layer.fault = { call in
+      // The first that is read are the runs; of many rows there are more than one merge takes.
+      guard call == .read, !isDone.withLock({ $0 }) else { return 0 }
+      let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
+      let changed = "\(path)/\(own ?? "")/US-2026-000123.rows/location"
+      guard let bytes = FileManager.default.contents(atPath: changed), bytes.count > 10 else { return 0 }
+      let handle = FileHandle(forUpdatingAtPath: changed)
+      // In a value of the last row: the row stays one.
+      try? handle?.seek(toOffset: UInt64(bytes.count - 4))
+      handle?.write(Data([bytes[bytes.count - 4] ^ 1]))
+      try? handle?.close()
+      isDone.withLock { $0 = true }
+      return 0
+    }
+    let folder = try PacketFolder(path: path, layer: layer)
+    let writer = try PacketFixtures.writer(
+      folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: 1))
+    for row in 0..<rowCount {
+      try writer.append(#"{"at":"\#(1000 + row)"}"# + "\n", kind: RulingFixtures.location)
+    }
+    let error = #expect(throws: SluiceError.self) {
+      try writer.seal(PacketFixtures.tally(messages: 0, locations: rowCount), hasUnreadable: false)
+    }
+    #expect(error?.code == "rows-lost")
+    #expect(isDone.withLock { $0 })
     #expect(try place.names().filter { !$0.hasPrefix(".") } == [])
   }
 

@@ -10,6 +10,12 @@ struct RowMerge: ~Copyable {
   /// many of the longest two rows where rows are longer than a buffer.
   static let runCountMax = 64
 
+  /// A sorted run as it was written.
+  struct Run {
+    let byteCount: Int
+    let checksum: Checksum.Value
+  }
+
   /// The current row of a run in the tree.
   private struct Player {
     let run: Int
@@ -27,16 +33,17 @@ struct RowMerge: ~Copyable {
   private var losers: [Player] = []
 
   /// Hands the rows of all runs to `emit` in order, each with its LF. The runs, none of them empty, start at
-  /// `offset`.
+  /// `offset`. Throws status 6 where one does not read back as it was written; some of its rows are handed on by then.
   static func merge(
-    _ file: borrowing Descriptor, _ layer: FileLayer, _ byteCounts: [Int], from offset: Int, name: String,
+    _ file: borrowing Descriptor, _ layer: FileLayer, _ written: ArraySlice<Run>, from offset: Int,
+    name: String,
     _ emit: (UnsafeRawBufferPointer) throws(SluiceError) -> Void
   ) throws(SluiceError) {
     var runs: [RunReader] = []
     var start = offset
-    for count in byteCounts {
-      let run = RunReader(start..<start + count)
-      start += count
+    for part in written {
+      let run = RunReader(start..<start + part.byteCount, part.checksum)
+      start += part.byteCount
       if try run.advance(file, layer, name) { runs.append(run) }
     }
     guard !runs.isEmpty else { return }
@@ -126,6 +133,9 @@ struct RowMerge: ~Copyable {
 /// One run of a merge, with the part of it that is in memory.
 private final class RunReader {
   private var rest: Range<Int>
+  /// What the run came to when it was written, and what its bytes come to so far.
+  private let written: Checksum.Value
+  private var checksum = Checksum()
   private var buffer: UnsafeMutableRawBufferPointer
   /// Where the current row starts in the buffer, and its LF.
   private var rowStart = 0
@@ -136,7 +146,8 @@ private final class RunReader {
 
   private static let bufferByteCount = 64 << 10
 
-  init(_ range: Range<Int>) {
+  init(_ range: Range<Int>, _ written: Checksum.Value) {
+    self.written = written
     rest = range
     buffer = Self.allocate(min(Self.bufferByteCount, max(range.count, 1)))
   }
@@ -187,16 +198,20 @@ private final class RunReader {
     let end = min(buffer.count - RowOrder.overrun, filled + rest.count)
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<end])
     let count = try layer.read(into: room, from: file, at: rest.lowerBound, name)
-    guard count > 0 else {
-      throw SluiceError(
-        .output, "rows-lost",
-        "Rows that were written to \(name) are no longer there. See that nobody else changes the output "
-          + "folder, and run again."
-      )
-    }
+    guard count > 0 else { throw Self.lost(name) }
+    checksum.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
     filled += count
     rest = rest.lowerBound + count..<rest.upperBound
+    guard !rest.isEmpty || checksum.value() == written else { throw Self.lost(name) }
     return true
+  }
+
+  private static func lost(_ name: String) -> SluiceError {
+    SluiceError(
+      .output, "rows-lost",
+      "Rows that were written to \(name) are no longer there as they were. See that nobody else changes the output "
+        + "folder, check the disk, and run again."
+    )
   }
 
   private static func allocate(_ capacity: Int) -> UnsafeMutableRawBufferPointer {

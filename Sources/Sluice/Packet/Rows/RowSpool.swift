@@ -21,7 +21,7 @@ final class RowSpool {
   let partial: PartialPacket
   private var held = HeldRows()
   private var output: OutputFile?
-  private var runByteCounts: [Int] = []
+  private var runs: [RowMerge.Run] = []
 
   /// Rows that are not sorted and come in pieces as large as this are written as they come.
   private static let directByteCountMin = 256 << 10
@@ -75,7 +75,7 @@ final class RowSpool {
     let output = try isSorted ? openRuns() : openOutput()
     if isSorted {
       try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
-      runByteCounts.append(rows.byteCount)
+      runs.append(RowMerge.Run(byteCount: rows.byteCount, checksum: try output.takeChecksum()))
     } else {
       try rows.eachChunk { rows throws(SluiceError) in try output.append(rows) }
     }
@@ -97,7 +97,7 @@ final class RowSpool {
     defer { memory.give(byteCount, of: self) }
     if !isSorted {
       try write(rows)
-    } else if runByteCounts.isEmpty {
+    } else if runs.isEmpty {
       let output = try openOutput()
       try rows.eachSortedRow { row throws(SluiceError) in try output.append(row) }
     } else {
@@ -159,35 +159,36 @@ final class RowSpool {
 
   /// Merges the sorted runs into the kind's file; many runs go through passes of `RowMerge.runCountMax`.
   private func mergeRuns() throws(SluiceError) {
-    guard var runs = output else { preconditionFailure("there are runs") }
+    guard var file = output else { preconditionFailure("there are runs") }
     output = nil
     var pass = 1
-    while runByteCounts.count > RowMerge.runCountMax {
+    while runs.count > RowMerge.runCountMax {
       pass += 1
       let merged = try partial.rowsFile("\(plan.kind.name).\(pass)")
-      var mergedByteCounts: [Int] = []
+      var mergedRuns: [RowMerge.Run] = []
       var offset = 0
-      for start in stride(from: 0, to: runByteCounts.count, by: RowMerge.runCountMax) {
-        let counts = Array(runByteCounts[start..<min(start + RowMerge.runCountMax, runByteCounts.count)])
-        try merge(runs, counts, from: offset, into: merged)
-        mergedByteCounts.append(counts.reduce(0, +))
-        offset += counts.reduce(0, +)
+      for start in stride(from: 0, to: runs.count, by: RowMerge.runCountMax) {
+        let some = runs[start..<min(start + RowMerge.runCountMax, runs.count)]
+        try merge(file, some, from: offset, into: merged)
+        let byteCount = some.reduce(0) { $0 + $1.byteCount }
+        mergedRuns.append(RowMerge.Run(byteCount: byteCount, checksum: try merged.takeChecksum()))
+        offset += byteCount
       }
       try merged.suspend()
-      try partial.layer.removeTree(runs.path, at: partial.descriptor)
-      (runs, runByteCounts) = (merged, mergedByteCounts)
+      try partial.layer.removeTree(file.path, at: partial.descriptor)
+      (file, runs) = (merged, mergedRuns)
     }
-    try merge(runs, runByteCounts, from: 0, into: try openOutput())
-    try partial.layer.removeTree(runs.path, at: partial.descriptor)
+    try merge(file, runs[...], from: 0, into: try openOutput())
+    try partial.layer.removeTree(file.path, at: partial.descriptor)
   }
 
   private func merge(
-    _ runs: OutputFile, _ byteCounts: [Int], from offset: Int, into target: OutputFile
+    _ waiting: OutputFile, _ runs: ArraySlice<RowMerge.Run>, from offset: Int, into target: OutputFile
   ) throws(SluiceError) {
-    let file = try partial.layer.openToRead(runs.path, at: partial.descriptor)
+    let file = try partial.layer.openToRead(waiting.path, at: partial.descriptor)
     let relay = RowRelay { rows throws(SluiceError) in try target.append(rows) }
     defer { relay.end() }
-    try RowMerge.merge(file, partial.layer, byteCounts, from: offset, name: runs.path) {
+    try RowMerge.merge(file, partial.layer, runs, from: offset, name: waiting.path) {
       row throws(SluiceError) in try relay.append(row)
     }
     try relay.finish()
