@@ -189,7 +189,7 @@ def large_packet(ground):
 
 @case("R05", "10,000 demands in one run, ten records each")
 def many_demands(ground):
-    # The records' people, and the months they are demanded for.
+    # A demand for each of the people who send the records.
     folder = ground.folder / "many"
     folder.mkdir()
     shutil.copy(ground.inputs / "order.txt", folder)

@@ -81,7 +81,7 @@ package struct DelimitedDecoder: ~Copyable {
       guard column < columnCount else { throw fault(.csvColumns, Int(slot.offset)) }
       let target = Int(columns[column].slot)
       if target >= 0 {
-        if columns[column].isIdentifier, let memo {
+        if columns[column].isIdentifier {
           slot.memoPlace = memo.anticipate(Bytes(start: base + Int(slot.offset), count: Int(slot.length)))
         }
         slots[target] = slot

@@ -172,10 +172,6 @@ package struct JSONRecordDecoder: ~Copyable {
     return position
   }
 
-  @inline(__always) private func anticipate(_ text: Bytes) -> UInt16 {
-    memo?.anticipate(text) ?? PseudonymMemo.noPlace
-  }
-
   /// Reads an object whose opening brace stands at `start`; `node` is -1 where no key in it is known.
   ///
   /// Advice for maintainers: the inner loop is laid out for the record that looks like the one before it. A predicted key,
@@ -215,7 +211,7 @@ package struct JSONRecordDecoder: ~Copyable {
           let text = Bytes(start: content, count: end - content)
           slots[Int(prediction.pointee.slot)] = Slot(
             .string, offset: content - base, length: text.count, isEscaped: isEscaped,
-            memoPlace: prediction.pointee.isIdentifier ? anticipate(text) : PseudonymMemo.noPlace)
+            memoPlace: prediction.pointee.isIdentifier ? memo.anticipate(text) : PseudonymMemo.noPlace)
           next = end + 1
         } else if value.pointee &- 0x30 < 10 || value.pointee == UInt8(ascii: "-") {
           let count = Int(sluice_plain_number(value))

@@ -153,7 +153,7 @@ public struct PacketVerifier: Sendable {
     guard edition == PacketReport.edition else { return false }
     let files = columns.values.compactMap { columns -> ReportFacts.RecordsFile? in
       guard let entry = bag.files[columns.path], let rows = records.rows(of: columns.path) else { return nil }
-      return (entry, rows.rowCount, rows.figures)
+      return (entry, rows)
     }
     guard PacketReport(try ReportFacts(side.files, records: files)).page == page else {
       throw Self.otherReport

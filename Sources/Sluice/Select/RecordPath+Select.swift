@@ -195,8 +195,7 @@ extension RecordPath {
 
   /// The place in the memo of an identifier for which no decoder has asked: an element, a constant.
   @inline(__always) private func anticipate(_ text: Bytes) -> UInt16 {
-    guard expectsRow, let memo else { return PseudonymMemo.noPlace }
-    return memo.anticipate(text)
+    expectsRow ? memo.anticipate(text) : PseudonymMemo.noPlace
   }
 
   @inline(always) private mutating func appendReading(

@@ -117,3 +117,10 @@ package struct PseudonymMemo {
     return (hash ^ hash &>> 32 ^ words.2) &* 0x9E37_79B9_7F4A_7C15
   }
 }
+
+extension PseudonymMemo? {
+  /// As the memo's own; `noPlace` where none is used.
+  @inline(__always) package func anticipate(_ text: Bytes) -> UInt16 {
+    self?.anticipate(text) ?? PseudonymMemo.noPlace
+  }
+}

@@ -139,51 +139,21 @@ import Testing
   ])
   func aByteThatChangesBeforeItIsReadBackIsFound(file: String) throws {
     let place = try PacketPlace()
-    let path = place.path
-    let isDone = Guarded(false)
-    var layer = FileLayer()
-    layer.fault = { call in
-      // Nothing is read before a file of records is written, and the other files are read back after them.
-      guard call == .read, !isDone.withLock({ $0 }) else { return 0 }
-      let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
-      let changed = "\(path)/\(own ?? "")/US-2026-000123/\(file)"
-      if let bytes = FileManager.default.contents(atPath: changed), bytes.count > 5 {
-        let handle = FileHandle(forUpdatingAtPath: changed)
-        // In a value of the last row, so that the row stays one.
-        try? handle?.seek(toOffset: UInt64(bytes.count - 5))
-        handle?.write(Data([bytes[bytes.count - 5] ^ 1]))
-        try? handle?.close()
-        isDone.withLock { $0 = true }
-      }
-      return 0
-    }
-    let folder = try PacketFolder(path: place.path, layer: layer)
+    // Nothing is read before a file of records is written, and the other files are read back after them.
+    let change = ByteChange(of: "US-2026-000123/\(file)", in: place)
+    let folder = try PacketFolder(path: place.path, layer: change.layer)
     let error = #expect(throws: SluiceError.self) { try PacketFixtures.sealSmall(in: folder) }
     #expect(error?.code == "read-back")
+    #expect(change.isDone)
     #expect(try place.names().filter { !$0.hasPrefix(".") } == [])
   }
 
   @Test("A byte of rows that wait to be merged is found where it changes", arguments: [3, 200])
   func waitingRows(rowCount: Int) throws {
     let place = try PacketPlace()
-    let path = place.path
-    let isDone = Guarded(false)
-    var layer = FileLayer()
-    layer.fault = { call in
-      // The first that is read are the runs; of many rows there are more than one merge takes.
-      guard call == .read, !isDone.withLock({ $0 }) else { return 0 }
-      let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
-      let changed = "\(path)/\(own ?? "")/US-2026-000123.rows/location"
-      guard let bytes = FileManager.default.contents(atPath: changed), bytes.count > 10 else { return 0 }
-      let handle = FileHandle(forUpdatingAtPath: changed)
-      // In a value of the last row: the row stays one.
-      try? handle?.seek(toOffset: UInt64(bytes.count - 4))
-      handle?.write(Data([bytes[bytes.count - 4] ^ 1]))
-      try? handle?.close()
-      isDone.withLock { $0 = true }
-      return 0
-    }
-    let folder = try PacketFolder(path: path, layer: layer)
+    // The first that is read are the runs; of many rows there are more than one merge takes.
+    let change = ByteChange(of: "US-2026-000123.rows/location", in: place)
+    let folder = try PacketFolder(path: place.path, layer: change.layer)
     let writer = try PacketFixtures.writer(
       folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: 1))
     for row in 0..<rowCount {
@@ -193,7 +163,7 @@ import Testing
       try writer.seal(PacketFixtures.tally(messages: 0, locations: rowCount), hasUnreadable: false)
     }
     #expect(error?.code == "rows-lost")
-    #expect(isDone.withLock { $0 })
+    #expect(change.isDone)
     #expect(try place.names().filter { !$0.hasPrefix(".") } == [])
   }
 
@@ -264,5 +234,33 @@ import Testing
       }
     }
     #expect(sealedAt.map { $0 > 4 } == true)
+  }
+}
+
+/// A disk that changes one byte of a file of the run, before the first reading at which the file is there.
+private struct ByteChange {
+  let layer: FileLayer
+  private let done = Guarded(false)
+
+  var isDone: Bool { done.withLock { $0 } }
+
+  /// `file`: its path in the run's own folder.
+  init(of file: String, in place: PacketPlace) {
+    let (path, done) = (place.path, done)
+    var layer = FileLayer()
+    layer.fault = { call in
+      guard call == .read, !done.withLock({ $0 }) else { return 0 }
+      let own = try? FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(".") }
+      let changed = "\(path)/\(own ?? "")/\(file)"
+      guard let bytes = FileManager.default.contents(atPath: changed), bytes.count > 5 else { return 0 }
+      let handle = FileHandle(forUpdatingAtPath: changed)
+      // In a value of the last row, so that the row stays one.
+      try? handle?.seek(toOffset: UInt64(bytes.count - 5))
+      handle?.write(Data([bytes[bytes.count - 5] ^ 1]))
+      try? handle?.close()
+      done.withLock { $0 = true }
+      return 0
+    }
+    self.layer = layer
   }
 }

@@ -10,7 +10,7 @@ struct ReportFacts {
   }
 
   /// What is known of a file of records before its kind and columns are.
-  typealias RecordsFile = (entry: BagEntry, rowCount: UInt64, figures: RecordFigures)
+  typealias RecordsFile = (entry: BagEntry, rows: RowCheck.Result)
 
   /// A row of withheld.csv.
   struct Withheld {
@@ -59,8 +59,8 @@ struct ReportFacts {
       }
       found.append(
         Records(
-          kind: kind, entry: file.entry, rowCount: file.rowCount, plan: columns.figures, figures: file.figures
-        )
+          kind: kind, entry: file.entry, rowCount: file.rows.rowCount, plan: columns.figures,
+          figures: file.rows.figures)
       )
     }
     self.records = found

@@ -40,13 +40,13 @@ package struct TimelineCounts: Equatable {
   private mutating func addNew(_ text: UnsafeRawBufferPointer) {
     guard let index = step.index(of: text) else { return }
     if counts.isEmpty { first = index }
-    let (from, to) = (min(first, index), max(lastIndex, index))
-    guard to - from < Self.countMax else {
+    let range = min(first, index)...max(lastIndex, index)
+    guard range.count <= Self.countMax else {
       coarsen()
       addNew(text)
       return
     }
-    cover(from, to)
+    cover(range)
     counts[index - first] += 1
     if text.count >= 8 { last = LastTime(text, step, place: index - first) }
   }
@@ -59,34 +59,26 @@ package struct TimelineCounts: Equatable {
       return
     }
     var other = other
-    while true {
-      let isFiner = step.prefixByteCount > other.step.prefixByteCount
-      if step != other.step {
-        if isFiner { coarsen() } else { other.coarsen() }
-        continue
-      }
-      let (from, to) = (min(first, other.first), max(lastIndex, other.lastIndex))
-      guard to - from < Self.countMax else {
-        coarsen()
-        continue
-      }
-      cover(from, to)
-      for (place, count) in other.counts.enumerated() { counts[other.first + place - first] += count }
-      return
+    func range() -> ClosedRange<Int> { min(first, other.first)...max(lastIndex, other.lastIndex) }
+    while step != other.step || range().count > Self.countMax {
+      // A finer step has the longer beginning of a time.
+      if step.prefixByteCount < other.step.prefixByteCount { other.coarsen() } else { coarsen() }
     }
+    cover(range())
+    for (place, count) in other.counts.enumerated() { counts[other.first + place - first] += count }
   }
 
   private var lastIndex: Int { first + counts.count - 1 }
 
-  /// Makes room for the steps from one to another one, which holds those that are there.
-  private mutating func cover(_ from: Int, _ to: Int) {
-    if from < first {
-      counts.insert(contentsOf: repeatElement(0, count: first - from), at: 0)
+  /// Makes room for steps, those that are there among them.
+  private mutating func cover(_ range: ClosedRange<Int>) {
+    if range.lowerBound < first {
+      counts.insert(contentsOf: repeatElement(0, count: first - range.lowerBound), at: 0)
       // Where the last time was counted is told from the first step on.
       last = nil
     }
-    first = from
-    while counts.count <= to - from { counts.append(0) }
+    first = range.lowerBound
+    counts += repeatElement(0, count: range.count - counts.count)
   }
 
   private mutating func coarsen() {

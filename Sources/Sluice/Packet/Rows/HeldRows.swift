@@ -11,7 +11,7 @@ final class HeldRows {
     var rows: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }
   }
 
-  private static let chunkByteCounts = 512...256 << 10
+  private static let chunkByteCounts = 256...256 << 10
 
   private var chunks: [Chunk] = []
   private(set) var byteCount = 0

@@ -37,9 +37,7 @@ final class RecordCheck: PayloadVisitor {
   }
 
   /// What the rows of a file of records come to; nil for one that was not read.
-  func rows(of path: String) -> RowCheck.Result? {
-    rows[path] ?? known[path].map { ($0.rowCount, $0.figures) }
-  }
+  func rows(of path: String) -> RowCheck.Result? { rows[path] ?? known[path]?.rows }
 
   func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError) {
     guard path.hasPrefix(Self.prefix) else {

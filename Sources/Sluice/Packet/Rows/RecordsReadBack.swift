@@ -25,19 +25,17 @@ package struct RecordsReadBack {
         try readPart(parts[index], isLast: index == parts.count - 1, of: number, written)
       }
     }
-    var checksum = Checksum()
-    var rows = try read[0].get().rows
-    for (index, part) in read.enumerated() {
+    var (checksum, rows) = try read[0].get()
+    for part in read.dropFirst() {
       let part = try part.get()
       checksum.append(part.checksum)
-      guard index > 0 else { continue }
       rows.rowCount += part.rows.rowCount
       rows.figures.add(part.rows.figures)
     }
     // The file stays open until here.
     _ = file.number
     guard checksum.value() == written.checksum else { throw Self.notAsWritten(written) }
-    return (written.entry, rows.rowCount, rows.figures)
+    return (written.entry, rows)
   }
 
   /// Parts of a file that are as long as each other, but for the last.

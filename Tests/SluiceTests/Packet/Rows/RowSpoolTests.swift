@@ -15,18 +15,9 @@ import Testing
       let filling = String(repeating: "é", count: Int.random(in: 0...40, using: &generator))
       return #"{"at":"\#(place)\#(filling)"}"#
     }
-    let place = try PacketPlace()
-    let folder = try PacketFolder(path: place.path)
-    let writer = try PacketFixtures.writer(
-      folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: spoolByteCountMax))
-    for row in rows { try writer.append(row + "\n", kind: RulingFixtures.location) }
-    _ = try writer.seal(PacketFixtures.tally(messages: 0, locations: rows.count), hasUnreadable: false)
-    let file = "US-2026-000123/data/records/location.ndjson"
-    let written = try place.text(file)
-    let reference = rows.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
-    #expect(written == reference, "seed \(seed)")
-    let sorted = try runTool(["sort", place.path + "/" + file], environment: ["LC_ALL": "C"])
-    #expect(sorted.output == written)
+    let place = try expectSorted(rows, spoolByteCountMax: spoolByteCountMax, "seed \(seed)")
+    let sorted = try runTool(["sort", place.path + "/" + Self.file], environment: ["LC_ALL": "C"])
+    #expect(try sorted.output == place.text(Self.file))
   }
 
   @Test func rowsLongerThanAMergesBufferAreSortedToo() throws {
@@ -72,22 +63,29 @@ import Testing
     for byteCountMax in [1, 5000, 1 << 20] { try expectSorted(rows, spoolByteCountMax: byteCountMax, "") }
   }
 
-  private func expectSorted(_ rows: [String], spoolByteCountMax: Int, _ comment: Comment) throws {
+  private static let file = "US-2026-000123/data/records/location.ndjson"
+
+  /// Returns where the packet lies.
+  @discardableResult
+  private func expectSorted(
+    _ rows: [String], spoolByteCountMax: Int, _ comment: Comment
+  ) throws -> PacketPlace {
     let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
     let writer = try PacketFixtures.writer(
       folder, ruling: PacketFixtures.ruling(), spool: SpoolMemory(byteCountMax: spoolByteCountMax))
     for row in rows { try writer.append(row + "\n", kind: RulingFixtures.location) }
     _ = try writer.seal(PacketFixtures.tally(messages: 0, locations: rows.count), hasUnreadable: false)
-    let written = try place.bytes("US-2026-000123/data/records/location.ndjson")
+    let written = try place.bytes(Self.file)
     let reference = rows.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()
     #expect(written == Array(reference.utf8), comment)
+    return place
   }
 
   @Test func memoryOfAllSpoolsStaysWithinItsBound() throws {
     let place = try PacketPlace()
     let folder = try PacketFolder(path: place.path)
-    let spool = SpoolMemory(byteCountMax: 4000)
+    let spool = SpoolMemory(byteCountMax: 1000)
     let writers = try (0..<20).map {
       try PacketFixtures.writer(folder, ruling: PacketFixtures.ruling(reference: "US-\($0)"), spool: spool)
     }
