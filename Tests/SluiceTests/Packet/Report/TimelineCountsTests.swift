@@ -47,6 +47,15 @@ import Testing
     }
   }
 
+  /// Elsewhere in the calendar the numbers of a year and of its decade lie too far apart to be taken for each other.
+  @Test func aYearOfTheFirstCenturyIsNoDecade() {
+    for parts in [(["0001", "0150"], ["0005"]), (["0005"], ["0001", "0150"])] {
+      var sum = counts(.year, parts.0)
+      sum.add(counts(.year, parts.1))
+      #expect(sum == counts(.year, parts.0 + parts.1) && sum.step == .decade && sum.counts.first == 2)
+    }
+  }
+
   @Test func stepsNeverBecomeFinerThanTheyBegan() {
     #expect(counts(.year, ["2026"]).step == .year)
     #expect(counts(.week, ["2026-W01", "2026-W53"]).step == .week)
