@@ -305,12 +305,15 @@ expressions(
     ("12-one-key-for-all-packets", "keyOfPlace[place] != key", "keyOfPlace[place] < 0"),
 )
 expressions(
-    sluice("Transform/CompiledPlan"), VALUES,
+    sluice("Transform/CompiledPlan"), VALUES + "|CompiledPlanTests",
     ("weeks-lie-in-months", "finer != .week", "true"),
     ("fields-with-roles-have-none", "(column.role, column.roleField) = (.party, Int32(party))", "()"),
     ("actions-of-others-are-the-subjects", "step(plan.other.action, type: field.type)",
      "step(plan.subject.action, type: field.type)"),
     ("classes-share-a-key", "classLabels.firstIndex(of: label)", "(classLabels.isEmpty ? nil : 0)"),
+    ("keys-of-others-are-not-derived", "[column.subject, column.other]", "[column.subject]"),
+    ("keys-of-subjects-are-not-derived", "[column.subject, column.other]", "[column.other]"),
+    ("keys-are-derived-for-every-class", "$0.operation == .pseudonymize", "true"),
 )
 expressions(
     sluice("Canonical/GeoPoint"), VALUES,

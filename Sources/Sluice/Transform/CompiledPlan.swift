@@ -4,7 +4,7 @@
 ///
 /// Demands that share a policy, an instrument and their granted categories share one of these; what differs
 /// between them (subjects, period, keys) lies in `PacketTable`.
-struct CompiledPlan: Sendable {
+package struct CompiledPlan: Sendable {
   /// What an action does, with its parameters in the step.
   enum Operation: UInt8 {
     case withhold, redact, keep, pseudonymize, country, mask, truncate, grid, geohash, prefix, bucket, map
@@ -51,7 +51,7 @@ struct CompiledPlan: Sendable {
     var high: UInt64 = 0
     /// Index into the plan's formats or regions, or its first of `words`.
     var table: Int32 = -1
-    /// Class byte, letter and index into the plan's class labels; 0 where the type has no class.
+    /// What a pseudonym is made with: class byte, letter and index into the plan's class labels. Set where a role has one.
     var classByte: UInt8 = 0
     var classLetter: UInt8 = 0
     var classLabel: Int32 = -1
@@ -118,10 +118,11 @@ struct CompiledPlan: Sendable {
   let regions: FrozenArray<PhoneRegion?>
   let lattices: FrozenArray<ExactDecimal>
   let buckets: FrozenArray<Buckets>
-  /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, ….
-  let classLabels: [String]
+  /// HKDF labels of the classes that the plan pseudonymises: `phone`, `id:message`, …. A packet has a key for each, and
+  /// for no other.
+  package let classLabels: [String]
 
-  init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
+  package init(_ plan: ReleasePlan, kindCount: Int, prefixesKind: Bool) {
     var builder = Builder(kindCount: kindCount)
     for kind in plan.kinds { builder.add(kind, prefixesKind: prefixesKind) }
     kinds = FrozenArray(builder.kinds)
@@ -138,7 +139,7 @@ struct CompiledPlan: Sendable {
     classLabels = builder.classLabels
   }
 
-  func deallocate() {
+  package func deallocate() {
     kinds.deallocate()
     columns.deallocate()
     members.deallocate()
@@ -284,7 +285,9 @@ extension CompiledPlan.Builder {
     setReader(of: &column, field.type)
     column.subject = step(plan.subject.action, type: field.type)
     column.other = step(plan.other.action, type: field.type)
-    if let identifierClass = field.type.identifierClass {
+    if [column.subject, column.other].contains(where: { $0.operation == .pseudonymize }),
+      let identifierClass = field.type.identifierClass
+    {
       column.classByte = identifierClass.rawValue
       column.classLetter = identifierClass.letter
       column.classLabel = Int32(classLabelIndex(field.type))
