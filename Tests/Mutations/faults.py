@@ -312,7 +312,6 @@ expressions(
      "step(plan.subject.action, type: field.type)"),
     ("classes-share-a-key", "classLabels.firstIndex(of: label)", "(classLabels.isEmpty ? nil : 0)"),
     ("keys-of-others-are-not-derived", "[column.subject, column.other]", "[column.subject]"),
-    ("keys-of-subjects-are-not-derived", "[column.subject, column.other]", "[column.other]"),
     ("keys-are-derived-for-every-class", "$0.operation == .pseudonymize", "true"),
 )
 expressions(
