@@ -3,11 +3,8 @@ enum LeakForms {
   /// The shortest address in base64 (`1.1.1.1`), which is shorter than eight characters are.
   static let base64CountMin = 10
 
-  static func isOfBase64(_ byte: UInt8) -> Bool {
-    digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "+")
-      || byte == UInt8(ascii: "/")
-      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-  }
+  /// The six bits that a byte stands for in base64, of either alphabet (RFC 4648); 0xFF for a byte of none.
+  static let base64Table = FrozenArray((0...255).map { (byte: UInt8) in base64Value(byte) ?? 0xFF })
 
   /// Whether a byte can stand in text: what is decoded to other bytes was no text.
   private static func isText(_ byte: UInt8) -> Bool {
@@ -35,8 +32,10 @@ enum LeakForms {
     guard text.count >= base64CountMin, text.count % 4 != 1 else { return false }
     var bits: UInt32 = 0
     var count = 0
+    let table = base64Table
     for byte in text {
-      guard let value = base64Value(byte) else { return false }
+      let value = table[Int(byte)]
+      guard value != 0xFF else { return false }
       bits = bits << 6 | UInt32(value)
       count += 6
       guard count >= 8 else { continue }

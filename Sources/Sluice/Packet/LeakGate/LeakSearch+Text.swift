@@ -159,21 +159,19 @@ extension LeakSearch {
       if LeakForms.hexadecimal(part, &words.pointee.decoded) { searchDecoded(words, depth) }
       if LeakForms.base64(part, &words.pointee.decoded) { searchDecoded(words, depth) }
     }
+    guard words.pointee.marks.base64 else { return }
+    let table = LeakForms.base64Table
     var start = 0
     while start < text.count {
-      guard LeakForms.isOfBase64(text[start]) else {
-        start += 1
-        continue
-      }
       var end = start
       var isMixed = false
-      while end < text.count, LeakForms.isOfBase64(text[end]) {
-        isMixed = isMixed || !LeakText.isWord(text[end])
+      while end < text.count, table[Int(text[end])] != 0xFF {
+        if !LeakText.isWord(text[end]) { isMixed = true }
         end += 1
       }
       let part = Bytes(rebasing: text[start..<end])
       if isMixed, LeakForms.base64(part, &words.pointee.decoded) { searchDecoded(words, depth) }
-      start = end
+      start = end + 1
     }
   }
 }

@@ -28,6 +28,9 @@ enum LeakText {
 
   static let sortTable = FrozenArray(sorts)
 
+  /// What a byte of a word is compared as, letters in lower case; 0 for a byte of none.
+  static let plainTable = FrozenArray((0...255).map { (byte: UInt8) in isWord(byte) ? lower(byte) : 0 })
+
   @inline(__always) static func isWord(_ byte: UInt8) -> Bool {
     digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
   }

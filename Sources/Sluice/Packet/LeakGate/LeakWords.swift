@@ -19,6 +19,8 @@ struct LeakWords: ~Copyable {
     var backslash = false
     /// A dot or a colon.
     var address = false
+    /// What base64 has beside letters and digits.
+    var base64 = false
   }
 
   private(set) var words = RecordArray<Word>(capacity: 64)
@@ -32,6 +34,7 @@ struct LeakWords: ~Copyable {
   mutating func split(_ text: Bytes) {
     words.removeAll()
     plain.removeAll()
+    plain.reserve(text.count)
     marks = Marks()
     var position = 0
     var gap = 0
@@ -60,21 +63,28 @@ struct LeakWords: ~Copyable {
     case UInt8(ascii: "%"): marks.percent = true
     case UInt8(ascii: "\\"): marks.backslash = true
     case UInt8(ascii: "."), UInt8(ascii: ":"): marks.address = true
+    case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"): marks.base64 = true
     default: break
     }
   }
 
+  /// Takes the word that begins at `start`; `plain` has room for it.
   private mutating func takeWord(_ text: Bytes, _ start: Int) -> Word {
-    var word = Word(
-      start: Int32(start), end: 0, plainStart: Int32(plain.count), isNumber: true, joins: false)
+    let plainStart = plain.count
+    let target = plain.base + plainStart - start
+    let table = LeakText.plainTable
+    var isNumber = true
     var end = start
-    while end < text.count, LeakText.isWord(text[end]) {
-      if !LeakText.isDigit(text[end]) { word.isNumber = false }
-      plain.append(LeakText.lower(text[end]))
+    while end < text.count {
+      let letter = table[Int(text[end])]
+      if letter == 0 { break }
+      if letter > UInt8(ascii: "9") { isNumber = false }
+      target[end] = letter
       end += 1
     }
-    word.end = Int32(end)
-    return word
+    plain.setCount(plainStart + end - start)
+    return Word(
+      start: Int32(start), end: Int32(end), plainStart: Int32(plainStart), isNumber: isNumber, joins: false)
   }
 
   private mutating func add(_ word: Word, canJoin: Bool, hasBlank: Bool) {
