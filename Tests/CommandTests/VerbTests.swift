@@ -309,28 +309,49 @@ struct VerbTests {
     #expect(late - early < 4096, "\(early) kB, then \(late) kB")
   }
 
-  /// Guarantee 14: the command imports none of the calls that reach a network.
+  private static let networkCalls: Set = [
+    "socket", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg",
+    "getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr",
+  ]
+
+  /// Guarantee 14: the command takes none of the calls that reach a network from elsewhere.
   @Test func theCommandImportsNoNetworkCall() throws {
     let names = try importedNames()
     #expect(names.contains("fsync"), "names are found where they are")
-    #expect(names.isDisjoint(with: ["socket", "connect", "bind", "getaddrinfo", "sendto", "sendmsg"]))
+    #expect(names.isDisjoint(with: Self.networkCalls))
   }
 
-  /// The names in the allocated string table of the program's ELF file: what it takes from shared libraries.
+  /// Guarantee 14: whatever is loaded with the command gets the command's own, which refuse.
+  @Test func networkCallsOfLibrariesAreTheCommandsOwn() throws {
+    let outcome = try CommandFolder().run(["--version"], prefix: "env LD_DEBUG=bindings LD_BIND_NOW=1")
+    // binding file LIBRARY [0] to OBJECT [0]: normal symbol `NAME' [VERSION]
+    let bindings = outcome.talk.matches(of: /binding file (\S+) \[0\] to (\S+) \[0\]: normal symbol `(\w+)'/)
+    let ofNetwork = bindings.filter { Self.networkCalls.contains(String($0.3)) }
+    #expect(ofNetwork.contains { $0.1.contains("libcrypto") && $0.3 == "socket" }, "libcrypto has sockets")
+    for binding in ofNetwork { #expect(binding.2.hasSuffix("/sluice"), "\(binding.1) \(binding.3)") }
+  }
+
+  /// The undefined names in the dynamic symbol table of the program's ELF file: what it takes from shared libraries.
   private func importedNames() throws -> Set<String> {
     let program = try [UInt8](Data(contentsOf: URL(filePath: CommandFolder.products + "/sluice")))
     func number(_ offset: Int, _ byteCount: Int) -> Int {
       (0..<byteCount).reduce(0) { $0 | Int(program[offset + $1]) << (8 * $1) }
     }
-    var names: Set<String> = []
-    for section in 0..<number(60, 2) {
-      let header = number(40, 8) + section * number(58, 2)
-      // SHT_STRTAB, and SHF_ALLOC among its flags.
-      guard number(header + 4, 4) == 3, number(header + 8, 8) & 2 != 0 else { continue }
+    func section(_ index: Int) -> (type: Int, content: Range<Int>, link: Int) {
+      let header = number(40, 8) + index * number(58, 2)
       let start = number(header + 24, 8)
-      let table = program[start..<start + number(header + 32, 8)]
-      names.formUnion(table.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+      return (number(header + 4, 4), start..<start + number(header + 32, 8), number(header + 40, 4))
     }
-    return names
+    var imported: Set<String> = []
+    // SHT_DYNSYM; the names are in the section that it links to.
+    for symbols in (0..<number(60, 2)).map(section) where symbols.type == 11 {
+      let names = section(symbols.link).content
+      for symbol in stride(from: symbols.content.lowerBound, to: symbols.content.upperBound, by: 24)
+      where number(symbol + 6, 2) == 0 {
+        let name = program[(names.lowerBound + number(symbol, 4))...].prefix { $0 != 0 }
+        imported.insert(String(decoding: name, as: UTF8.self))
+      }
+    }
+    return imported
   }
 }
