@@ -124,6 +124,13 @@ class Workshop:
             row, command + self.common(source, "flat"), output, partial(check.previews, source, subjects, output),
             prints=True, base=base)
 
+    def disclose_nothing(self, number: int) -> list[str]:
+        """A demand over a file without a record; `number` keeps the packets of several runs apart."""
+        source = self.path("empty.ndjson")
+        pathlib.Path(source).touch()
+        demands, output = self.demands(self.subjects(1)), self.path(f"nothing-{number}")
+        return [self.sluice, "disclose", "--quiet", "--out", output, demands, *self.common(source, "flat")]
+
     # The peers' commands
 
     def script(self, name: str, rows: Rows, source: str, *arguments: str, ordered: bool = True) -> Run:
@@ -204,6 +211,14 @@ def demands(shop: Workshop) -> list[Run]:
         for verb, command in [("preview", shop.preview), ("disclose", shop.disclose)] for count in [1, 100, 1000]]
 
 
+def batch(shop: Workshop) -> list[Run]:
+    """For what ten thousand demands take of memory."""
+    source = shop.records("repeat")
+    return [
+        shop.disclose(source, shop.subjects(count), f"sluice disclose {count}", "sluice disclose 1")
+        for count in [1, 10_000]]
+
+
 def mix(shop: Workshop) -> list[Run]:
     source = shop.records("mix")
     theirs = Rows(source, "mix", False)
@@ -223,6 +238,7 @@ JOBS: dict[str, Callable[[Workshop], list[Run]]] = {
     "demands": demands,
     "mix": mix,
     "generalize": generalize,
+    "batch": batch,
 }
 
 

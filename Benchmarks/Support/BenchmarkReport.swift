@@ -8,11 +8,31 @@ final class BenchmarkReport: @unchecked Sendable {
 
   static let shared = BenchmarkReport()
 
-  /// A quotient of two figures of this run, and what it should be at most.
+  /// What the project set out to reach.
+  enum Target {
+    case atMost(Double)
+    case atLeast(Double)
+
+    var text: String {
+      switch self {
+      case .atMost(let bound): "at most \(bound)"
+      case .atLeast(let bound): "at least \(bound)"
+      }
+    }
+
+    func isMet(by value: Double) -> Bool {
+      switch self {
+      case .atMost(let bound): value <= bound
+      case .atLeast(let bound): value >= bound
+      }
+    }
+  }
+
+  /// A quotient of two figures of this run.
   private struct Ratio {
     let name: String
     let value: Double
-    let bound: Double?
+    let target: Target?
   }
 
   private var rows: [BenchmarkRow] = []
@@ -65,8 +85,8 @@ final class BenchmarkReport: @unchecked Sendable {
 
   func add(_ row: BenchmarkRow) { rows.append(row) }
 
-  func add(ratio name: String, _ value: Double, atMost bound: Double? = nil) {
-    ratios.append(Ratio(name: name, value: value, bound: bound))
+  func add(ratio name: String, _ value: Double, _ target: Target? = nil) {
+    ratios.append(Ratio(name: name, value: value, target: target))
   }
 
   /// A line below the table.
@@ -106,7 +126,8 @@ final class BenchmarkReport: @unchecked Sendable {
 
   private var sums: String {
     let ratios = ratios.map { ratio in
-      ratio.name.padded(70) + ratio.value.text(2).aligned(8) + (ratio.bound.map { "  at most \($0)" } ?? "")
+      ratio.name.padded(72) + ratio.value.text(2).aligned(8)
+        + (ratio.target.map { "  \($0.text): \($0.isMet(by: ratio.value) ? "met" : "not met")" } ?? "")
     }
     return (ratios + notes).joined(separator: "\n")
   }
