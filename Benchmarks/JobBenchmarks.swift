@@ -69,7 +69,8 @@ extension Benchmarks {
         ])
       #expect(lineCount(of: path) == source.recordCount)
       let name = "disclose all over minimize to a file, time to the \(title)"
-      report.add(ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[2].wallSeconds), .atMost(bound))
+      report.add(
+        ratio: "\(name), time", rows[0].wallSeconds.median(over: rows[2].wallSeconds), .atMost(bound))
       report.add(ratio: "\(name), CPU", rows[0].processorSeconds.median(over: rows[2].processorSeconds))
       report.add(
         ratio: "disclose all with the leak gate over without it, time to the \(title), CPU",
