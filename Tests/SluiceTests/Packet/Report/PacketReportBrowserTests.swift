@@ -25,7 +25,7 @@ struct PacketReportBrowserTests {
       cites: "<b>section</b> & 1",
       authority: Authority(
         name: "<script>alert(1)</script>", official: "\"'><img src=x>", title: "a\u{202E}b\nc\u{1}",
-        contact: "&lt;", reference: "法 § 1"))
+        contact: "&lt; Закон, νόμος", reference: "法 § 1"))
     _ = try PacketFixtures.writer(folder, ruling: ruling).seal(
       PacketTally(kindCount: 3), hasUnreadable: false)
     let checked = try check(["US-NDJSON", "US-CSV", name].map { "\(place.path)/\($0)" })
