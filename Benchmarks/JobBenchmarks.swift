@@ -121,7 +121,7 @@ extension Benchmarks {
         .atMost(1.3))
       report.add(
         ratio: "\(name), by preview, time", all.wallSeconds.median(over: one.wallSeconds), .atMost(1.3))
-      // Of the many there is one run, which the median of the other's is beside.
+      // The many are sealed once, so medians are divided, and not run by run.
       report.add(
         ratio: "\(name), sealed, CPU", seals[1].processorSeconds.median / seals[0].processorSeconds.median)
       report.add(ratio: "\(name), sealed, time", seals[1].wallSeconds.median / seals[0].wallSeconds.median)

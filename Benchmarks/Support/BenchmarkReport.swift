@@ -126,7 +126,7 @@ final class BenchmarkReport: @unchecked Sendable {
 
   private var sums: String {
     let ratios = ratios.map { ratio in
-      ratio.name.padded(72) + ratio.value.text(2).aligned(8)
+      ratio.name.padded(80) + ratio.value.text(2).aligned(8)
         + (ratio.target.map { "  \($0.text): \($0.isMet(by: ratio.value) ? "met" : "not met")" } ?? "")
     }
     return (ratios + notes).joined(separator: "\n")

@@ -36,5 +36,10 @@ int getnameinfo(
   return EAI_FAIL;
 }
 
-struct hostent *gethostbyname(const char *name) { return NULL; }
-struct hostent *gethostbyaddr(const void *address, socklen_t length, int family) { return NULL; }
+static struct hostent *unknown(void) {
+  h_errno = NO_RECOVERY;
+  return NULL;
+}
+
+struct hostent *gethostbyname(const char *name) { return unknown(); }
+struct hostent *gethostbyaddr(const void *address, socklen_t length, int family) { return unknown(); }

@@ -314,7 +314,7 @@ struct VerbTests {
     "getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr",
   ]
 
-  /// Guarantee 14: the command takes none of the calls that reach a network from elsewhere.
+  /// Guarantee 14: the command imports none of the calls that reach a network.
   @Test func theCommandImportsNoNetworkCall() throws {
     let names = try importedNames()
     #expect(names.contains("fsync"), "names are found where they are")

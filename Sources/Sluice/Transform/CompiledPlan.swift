@@ -51,7 +51,8 @@ package struct CompiledPlan: Sendable {
     var high: UInt64 = 0
     /// Index into the plan's formats or regions, or its first of `words`.
     var table: Int32 = -1
-    /// What a pseudonym is made with: class byte, letter and index into the plan's class labels. Set where a role has one.
+    /// What a pseudonym is made with: class byte, letter and index into the plan's class labels. Set where a role is
+    /// pseudonymised.
     var classByte: UInt8 = 0
     var classLetter: UInt8 = 0
     var classLabel: Int32 = -1

@@ -71,7 +71,7 @@ struct LeakWords: ~Copyable {
   /// Takes the word that begins at `start`; `plain` has room for it.
   private mutating func takeWord(_ text: Bytes, _ start: Int) -> Word {
     let plainStart = plain.count
-    let target = plain.base + plainStart - start
+    let target = plain.base + plainStart
     let table = LeakText.plainTable
     var isNumber = true
     var end = start
@@ -79,7 +79,7 @@ struct LeakWords: ~Copyable {
       let letter = table[Int(text[end])]
       if letter == 0 { break }
       if letter > UInt8(ascii: "9") { isNumber = false }
-      target[end] = letter
+      target[end - start] = letter
       end += 1
     }
     plain.setCount(plainStart + end - start)
