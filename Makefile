@@ -61,14 +61,16 @@ $(VENV)/complete: Tests/requirements.txt | system-packages
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-# The pages of packets and of transparency reports are looked at in a browser, and their prints with pdftotext. Where
-# Chromium cannot be had, those tests are skipped by name; it is asked for once, and `make clean` forgets.
+# The pages of packets and of transparency reports are looked at in a browser, and their prints with pdftotext, for which
+# a print needs a font of each script that is on it. Where Chromium cannot be had, those tests are skipped by name; all is
+# asked for once, and `make clean` forgets.
 $(TOOLS)/browser: | system-packages
 	@mkdir -p $(TOOLS); \
 	missing=(); \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	  || missing+=(chromium); \
 	command -v pdftotext >/dev/null || missing+=(poppler-utils); \
+	[[ -n "$$(fc-list :lang=zh 2>/dev/null)" ]] || missing+=(fontconfig fonts-wqy-microhei); \
 	if (( $${#missing[@]} )); then \
 	  as_root=(); if [[ $$(id -u) -ne 0 ]]; then as_root=(sudo); fi; \
 	  { "$${as_root[@]}" apt-get update -q && \
