@@ -6,9 +6,9 @@
 The tools of a job take turns, so that a noisy machine is as noisy for one as for the other; each is run once before, to
 warm up. A figure is the median of the runs (of one, where the first took more than 15 seconds). It counts only if the
 output holds what it should, record by record, after the normalisation that check.py describes; else its row has no
-figures, and the exit status is 1. Ratios are to Sluice's row of the same job, in the jobs `demands` and `batch` to one demand.
+figures, and the exit status is 1. Ratios are to Sluice's row of the same job, in `demands` and `batch` to one demand.
 
-Records and outputs lie in a temporary folder: 3 GB for a million records, below TMPDIR.
+Records and outputs lie in a temporary folder below TMPDIR: 3 GB for a million records, twice that with `batch`.
 """
 import argparse
 import concurrent.futures
