@@ -286,9 +286,11 @@ extension CompiledPlan.Builder {
     setReader(of: &column, field.type)
     column.subject = step(plan.subject.action, type: field.type)
     column.other = step(plan.other.action, type: field.type)
-    if [column.subject, column.other].contains(where: { $0.operation == .pseudonymize }),
-      let identifierClass = field.type.identifierClass
-    {
+    if [column.subject, column.other].contains(where: { $0.operation == .pseudonymize }) {
+      // Without a label of its own it would be made under the key of the packet before.
+      guard let identifierClass = field.type.identifierClass else {
+        preconditionFailure("identifiers alone have pseudonyms")
+      }
       column.classByte = identifierClass.rawValue
       column.classLetter = identifierClass.letter
       column.classLabel = Int32(classLabelIndex(field.type))
