@@ -22,6 +22,7 @@ class Fault(NamedTuple):
         return parts[2] if parts[1] == "Sluice" else parts[1]
 
 
+DOCUMENTS = r"DocumentTests"
 RULES = r"PolicySetTests|StrictnessTests|DefaultDenyTests|PolicyCheckTests|SampleDocumentsTests|SampleRulingTests"
 RULING = r"GatesTests|StatusTests|ScopeTests|ReleasePlanTests|SampleRulingTests|StreamTests|DemandBatchTests"
 RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTests"
@@ -50,6 +51,22 @@ def statements(file: str, tests: str, *faults: tuple[str, ...]) -> None:
 def sluice(path: str) -> str:
     return f"Sources/Sluice/{path}.swift"
 
+
+# MARK: Document
+
+expressions(
+    sluice("Document/DocumentComposer"), DOCUMENTS,
+    ("documents-with-an-anchor-are-read", "event.hasAnchor", "false"),
+    ("documents-with-a-tag-are-read", "event.hasTag", "false", "else if event.hasTag"),
+    ("documents-after-the-first-are-passed-over", "next.content", "YAMLEvent.Content.streamEnd"),
+    ("documents-take-a-key-twice", "firstLines[name]", "(nil as Int?)", "let line = firstLines[name]"),
+    ("documents-take-merge-keys", 'name != "<<"', "true"),
+    ("documents-nest-without-end", "depth <= Document.depthMax", "true"),
+)
+expressions(
+    sluice("Document/DocumentCharacters"), DOCUMENTS,
+    ("documents-may-hide-text", "isAllowed(scalar)", "true", "guard isAllowed(scalar) ||"),
+)
 
 # MARK: Policy
 

@@ -14,9 +14,10 @@ struct DocumentTests {
   }
 
   @Test(arguments: [
-    ("yaml-alias", "a: &x 1", 1, 4), ("yaml-alias", "a: &x [1]\nb: *x", 1, 4),
+    ("yaml-alias", "a: &x 1", 1, 4), ("yaml-alias", "a: &x [1]", 1, 4), ("yaml-alias", "*x : 1", 1, 1),
     ("yaml-alias", "b: *x", 1, 4), ("yaml-alias", "&x a: 1", 1, 1),
-    ("yaml-tag", "a: !!str 1", 1, 4), ("yaml-tag", "a: !own {b: 1}", 1, 4), ("yaml-tag", "!!str a: 1", 1, 1),
+    ("yaml-tag", "a: !!str 1", 1, 4), ("yaml-tag", "a: ! 1", 1, 4), ("yaml-tag", "a: !own {b: 1}", 1, 4),
+    ("yaml-tag", "!!str a: 1", 1, 1),
     ("yaml-merge", "<<: {b: 1}", 1, 1), ("key-not-text", "? [a]\n: 1", 1, 3),
     ("document-count", "a: 1\n---\nb: 1", 2, 1), ("document-empty", "# nothing\n", 1, 1),
     ("duplicate-key", "a: 1\nb: 2\na: 3", 3, 1), ("duplicate-key", "a: {b: 1, c: 2, b: 3}", 1, 17),
@@ -82,17 +83,41 @@ struct DocumentTests {
   }
 
   @Test func partsAreBounded() {
-    let fits = "a: [" + String(repeating: "1,", count: Document.nodeCountMax - 2) + "]"
+    // The mapping, its key and the sequence are parts too.
+    let fits = "a: [" + String(repeating: "1,", count: Document.nodeCountMax - 3) + "]"
     #expect(read(fits).problems.isEmpty)
-    let tooMany = "a: [" + String(repeating: "1,", count: Document.nodeCountMax - 1) + "]"
+    let tooMany = "a: [" + String(repeating: "1,", count: Document.nodeCountMax - 2) + "]"
     #expect(read(tooMany).problems.map(\.code) == ["document-too-large"])
   }
 
-  @Test func aliasesOfAliasesAreRefusedBeforeTheyGrow() {
+  @Test func aliasesAreRefusedAtEachPlaceAndNeverFollowed() {
     var text = "a0: &a0 [x, x]\n"
     for level in 1...30 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    text += "? *a30\n: 1\n? *a30\n: 2\n"
-    #expect(read(text).problems.map(\.code) == ["yaml-alias"])
+    text += "? *a30\n: 1\n? *a30\n: *undefined\n"
+    let problems = read(text).problems
+    #expect(Set(problems.map(\.code)) == ["yaml-alias"])
+    // An anchor on each of 31 lines, two aliases on 30 of them, and the three of the last four lines.
+    #expect(problems.count == 31 + 60 + 3)
+    #expect(Set(problems.map { [$0.line, $0.column] }).count == problems.count)
+  }
+
+  @Test func whatIsRefusedIsReadForItsOwnProblems() {
+    let text = """
+      a: &x
+        b: !t 1
+        c: 1
+        c: 2
+      ? [&y d]
+      : *x
+      g: {e: 1, e: 2}
+      <<: {f: *x}
+      """
+    let problems = read(text).problems
+    #expect(
+      problems.map { "\($0.code) \($0.line):\($0.column)" } == [
+        "yaml-alias 1:4", "yaml-tag 2:6", "duplicate-key 4:3", "key-not-text 5:3", "yaml-alias 5:4",
+        "yaml-alias 6:3", "duplicate-key 7:11", "yaml-merge 8:1", "yaml-alias 8:9",
+      ])
   }
 
   @Test func scalarsStayText() throws {

@@ -1,0 +1,35 @@
+/// Which characters may stand in a document: none that hides text from a reader or breaks the count of lines.
+enum DocumentCharacters {
+  /// The place of the first character that may not stand in `text`, by line and column from 1, as YAML counts them:
+  /// Unicode scalars, lines ended by LF. A CR is refused unless an LF follows.
+  static func firstRefused(in text: String, file: String) -> Position? {
+    // Most documents are plain, and most of the time of reading one would go here.
+    if text.utf8.allSatisfy({ $0 < 0x80 && isAllowed(Unicode.Scalar($0)) }) { return nil }
+    var line = 1
+    var column = 1
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      guard isAllowed(scalar) || (scalar == "\r" && rest.first == "\n") else {
+        return Position(file: file, line: line, column: column)
+      }
+      if scalar == "\n" {
+        line += 1
+        column = 1
+      } else {
+        column += 1
+      }
+    }
+    return nil
+  }
+
+  /// Line feed, tab and printable characters; no separators of lines, no control, format, bidirectional or private
+  /// characters.
+  static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x7F { return scalar.value >= 0x20 || scalar == "\n" || scalar == "\t" }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+      return false
+    default: return true
+    }
+  }
+}

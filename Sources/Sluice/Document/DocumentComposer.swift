@@ -1,0 +1,110 @@
+/// Turns the events of a text into nodes, and refuses what a document may not hold.
+struct DocumentComposer {
+  private let parser: YAMLParser
+  private var nodeCount = 0
+  private(set) var problems = ProblemList()
+
+  init(_ parser: YAMLParser) { self.parser = parser }
+
+  /// The one document of the text; nil, with a problem added, where its root is refused. Throws where nothing after
+  /// the problem can be read.
+  mutating func document() throws(DocumentError) -> DocumentNode? {
+    let start = try parser.next()
+    guard case .documentStart = start.content else {
+      throw .failure(
+        "document-empty", "the document is empty; write it, or check the path",
+        at: Position(file: start.position.file, line: 1, column: 1))
+    }
+    let root = try node(parser.next(), depth: 1)
+    _ = try parser.next()
+    let next = try parser.next()
+    guard case .streamEnd = next.content else {
+      throw .failure(
+        "document-count", "a second document begins here; put each in a file of its own", at: next.position)
+    }
+    return root
+  }
+
+  /// The node that an event begins, read to its end; nil, with a problem added, where it is refused.
+  private mutating func node(_ event: YAMLEvent, depth: Int) throws(DocumentError) -> DocumentNode? {
+    nodeCount += 1
+    guard nodeCount <= Document.nodeCountMax else {
+      throw .failure(
+        "document-too-large", "the document has more than 200,000 parts; split it", at: event.position)
+    }
+    guard depth <= Document.depthMax else {
+      throw .failure(
+        "document-too-deep", "the document nests more than 32 levels; take some out", at: event.position)
+    }
+    let isOrdinary = isOrdinary(event)
+    let content: DocumentNode.Content
+    switch event.content {
+    case .scalar(let text, let isPlain): content = .scalar(text, isPlain: isPlain)
+    case .sequenceStart: content = .sequence(try elements(depth: depth))
+    case .mappingStart: content = .mapping(try members(depth: depth))
+    case .alias: return nil
+    case .end, .documentStart, .documentEnd, .streamEnd:
+      throw .failure("yaml-syntax", "a value is missing here; write one", at: event.position)
+    }
+    return isOrdinary ? DocumentNode(content, at: event.position) : nil
+  }
+
+  private mutating func elements(depth: Int) throws(DocumentError) -> [DocumentNode] {
+    var elements: [DocumentNode] = []
+    while true {
+      let event = try parser.next()
+      if case .end = event.content { return elements }
+      if let element = try node(event, depth: depth + 1) { elements.append(element) }
+    }
+  }
+
+  private mutating func members(depth: Int) throws(DocumentError) -> [DocumentNode.Member] {
+    var members: [DocumentNode.Member] = []
+    var firstLines: [String: Int] = [:]
+    while true {
+      let event = try parser.next()
+      if case .end = event.content { return members }
+      // Both are read whatever the key is, so that what is wrong in them is told in the same pass.
+      let key = try node(event, depth: depth + 1)
+      let value = try node(parser.next(), depth: depth + 1)
+      guard let key, let name = name(key, &firstLines), let value else { continue }
+      members.append(.init(key: name, keyPosition: key.position, value: value))
+    }
+  }
+
+  /// The text of a key, or nil, with a problem added, where it may not be one.
+  private mutating func name(_ key: DocumentNode, _ firstLines: inout [String: Int]) -> String? {
+    guard case .scalar(let name, _) = key.content else {
+      problems.error("key-not-text", "this key is no text; write one as text", at: key.position)
+      return nil
+    }
+    guard name != "<<" else {
+      problems.error(
+        "yaml-merge", "merge keys are not allowed; write the keys out", at: key.position)
+      return nil
+    }
+    if let line = firstLines[name] {
+      problems.error(
+        "duplicate-key",
+        "\(DocumentNode.printable(name)) stands here again, after line \(line); leave one", at: key.position)
+      return nil
+    }
+    firstLines[name] = key.position.line
+    return name
+  }
+
+  /// Whether a node is what it shows: no alias, anchor or tag.
+  private mutating func isOrdinary(_ event: YAMLEvent) -> Bool {
+    var isAlias = event.hasAnchor
+    if case .alias = event.content { isAlias = true }
+    if isAlias {
+      problems.error(
+        "yaml-alias", "anchors and aliases are not allowed; write the value out", at: event.position)
+    } else if event.hasTag {
+      problems.error(
+        "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says",
+        at: event.position)
+    }
+    return !isAlias && !event.hasTag
+  }
+}
