@@ -11,40 +11,32 @@ struct Documents {
 
   /// The bytes of a file, or an error with status 3.
   static func bytes(_ path: String) throws(SluiceError) -> [UInt8] {
-    guard let file = fopen(path, "rb") else {
-      throw SluiceError(
-        .document, "document-missing", "the file cannot be opened; check the path", source: path)
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      errno = 0
-      let count = fread(&buffer, 1, buffer.count, file)
-      bytes += buffer[..<count]
-      if count < buffer.count, errno == EINTR, ferror(file) != 0 {
-        clearerr(file)
-        continue
-      }
-      if count == 0 { break }
-      guard bytes.count <= byteCountMax else {
+    do throws(SmallFile.Failure) {
+      return try SmallFile.read(path, byteCountMax: byteCountMax)
+    } catch {
+      switch error {
+      case .missing:
+        throw SluiceError(
+          .document, "document-missing", "the file cannot be opened; check the path", source: path)
+      case .tooLong:
         throw SluiceError(
           .document, "document-too-long", "the file is longer than a document may be; check the path",
           source: path)
+      case .unreadable:
+        throw SluiceError(
+          .document, "document-unreadable",
+          "the file cannot be read; give the path of a file, not of a folder",
+          source: path)
       }
     }
-    guard ferror(file) == 0 else {
-      throw SluiceError(
-        .document, "document-unreadable", "the file cannot be read; give the path of a file, not of a folder",
-        source: path)
-    }
-    return bytes
   }
 
-  static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+  static func name(_ path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+  }
 
   static func folder(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 

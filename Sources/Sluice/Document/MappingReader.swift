@@ -1,7 +1,8 @@
 /// Reads a mapping whose keys are all declared: unknown keys are problems, and so are missing ones.
 package struct MappingReader {
   package let position: Position
-  private let values: [String: DocumentNode]
+  /// Of declared keys alone, so few enough to be looked through.
+  private let members: [DocumentNode.Member]
 
   /// Returns nil where the node is no mapping. An unknown key is reported with the declared one nearest to it.
   /// - Parameter what: how messages call the mapping, for example `an instrument`.
@@ -9,13 +10,14 @@ package struct MappingReader {
     _ node: DocumentNode, _ what: String, required: [String], optional: [String] = [],
     problems: inout ProblemList
   ) {
-    guard let members = node.members(what, &problems) else { return nil }
+    guard let found = node.members(what, &problems) else { return nil }
     position = node.position
-    var values: [String: DocumentNode] = [:]
-    for member in members {
-      if required.contains(member.key) || optional.contains(member.key) {
-        values[member.key] = member.value
-      } else {
+    func isDeclared(_ member: DocumentNode.Member) -> Bool {
+      required.contains(member.key) || optional.contains(member.key)
+    }
+    members = found.filter(isDeclared)
+    if members.count < found.count {
+      for member in found where !isDeclared(member) {
         let hint = nearestNameHint(to: member.key, in: required + optional)
         problems.error(
           "unknown-key",
@@ -23,18 +25,19 @@ package struct MappingReader {
           at: member.keyPosition)
       }
     }
-    for key in required where values[key] == nil {
+    for key in required where self[key] == nil {
       problems.error("missing-key", "\(what) lacks the key “\(key)”; add it", at: position)
     }
-    self.values = values
   }
 
   /// The value of a declared key; nil where it is left out, which for a required one is already reported.
-  package subscript(_ key: String) -> DocumentNode? { values[key] }
+  package subscript(_ key: String) -> DocumentNode? {
+    members.first { $0.key == key }?.value
+  }
 
   /// Checks the first line of every document, `sluice: KIND/1`.
   package func checkFormat(_ format: String, _ problems: inout ProblemList) {
-    guard let node = values["sluice"], node.scalar != format else { return }
+    guard let node = self["sluice"], node.scalar != format else { return }
     problems.error(
       "wrong-format",
       "this file is of another format than is read here; give another, or write “sluice: \(format)”",

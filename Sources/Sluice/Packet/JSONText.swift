@@ -43,12 +43,18 @@ package enum JSONText {
   ) {
     bytes += start.utf8
     for (index, part) in parts.enumerated() {
-      bytes += (index == 0 ? "\n" : ",\n").utf8
-      bytes += String(repeating: "  ", count: depth + 1).utf8
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      appendLine(to: &bytes, depth + 1)
       appendPart(part, &bytes)
     }
-    if !parts.isEmpty { bytes += ("\n" + String(repeating: "  ", count: depth)).utf8 }
+    if !parts.isEmpty { appendLine(to: &bytes, depth) }
     bytes += end.utf8
+  }
+
+  /// The end of a line and the blanks that the next one begins with.
+  private static func appendLine(to bytes: inout [UInt8], _ depth: Int) {
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {

@@ -16,8 +16,9 @@ package final class PartialFile {
   /// has the name already.
   package init(_ path: String, layer: FileLayer = FileLayer()) throws(SluiceError) {
     self.layer = layer
-    let slash = path.lastIndex(of: "/")
-    name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    // By its bytes: a mark that joins what stands before it would make another character of the slash.
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     partialName = ".\(name).partial-\(getpid())"
     folder = try layer.openFolder(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
     guard try layer.status(of: name, at: folder.number) == nil else {

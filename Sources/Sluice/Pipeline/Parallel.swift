@@ -10,11 +10,14 @@ func inParallel<Value: Sendable>(
   let next = Atomic(0)
   let made = Guarded<[Value?]>(Array(repeating: nil, count: count))
   let work = {
+    var own: [(index: Int, value: Value)] = []
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      let value = make(index)
-      made.withLock { $0[index] = value }
+      guard index < count else { break }
+      own.append((index, make(index)))
+    }
+    made.withLock { values in
+      for (index, value) in own { values[index] = value }
     }
   }
   let threads = (1..<max(min(workerCount, count), 1)).compactMap { _ in Thread(work) }

@@ -1,5 +1,7 @@
 /// One policy, checked against the baseline and the catalog.
-public struct Policy: Sendable {
+///
+/// A class, because each demand of a batch and each gate refers to it; nothing in it changes.
+public final class Policy: Sendable {
   public let file: String
   /// SHA-256 of the document's bytes.
   public let digest: [UInt8]

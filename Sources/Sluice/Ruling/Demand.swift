@@ -1,5 +1,7 @@
 /// One legal instrument served by one authority, as its document states it; nothing in it is decided yet.
-public struct Demand: Sendable {
+///
+/// A class, because all that is made for it refers to it; nothing in it changes.
+public final class Demand: Sendable {
   public let file: String
   /// SHA-256 of the document's bytes.
   public let digest: [UInt8]

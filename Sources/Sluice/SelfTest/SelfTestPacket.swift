@@ -63,7 +63,7 @@ struct SelfTestPacket {
       if try layer.status(of: name, at: folder.number)?.sort == .folder {
         let inner = try Self.files(of: path + "/" + name, layer, prefix: prefix + name + "/")
         files.merge(inner) { first, _ in first }
-      } else if let bytes = SmallFile.read(path + "/" + name) {
+      } else if let bytes = try? SmallFile.read(path + "/" + name) {
         files[prefix + name] = bytes
       }
     }
