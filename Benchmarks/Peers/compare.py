@@ -58,13 +58,17 @@ class Row:
     processorRatio: float | None
 
 
+class RunFailed(Exception):
+    """A command that did not end as it should, in words."""
+
+
 def launch(command: list[str], output: str) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak MiB of a command."""
     launched = subprocess.run(
         [sys.executable, "-I", "-S", str(HERE / "launch.py"), output, *command], check=True, stdout=subprocess.PIPE)
     wall, cpu, memory, status = map(float, launched.stdout.split())
     if status != 0:
-        sys.exit(f"{' '.join(map(os.path.basename, command[:2]))} ended with {status:.0f}")
+        raise RunFailed(f"{' '.join(map(os.path.basename, command[:2]))} ended with {status:.0f}")
     return wall, cpu, memory / 1024
 
 
@@ -171,15 +175,19 @@ def targets(shop: Workshop) -> list[Target]:
     ]
 
 
-def print_targets(rows: list[Row], shop: Workshop) -> list[dict[str, object]]:
+def print_targets(rows: list[Row], shop: Workshop, disagreements: dict[str, str]) -> list[dict[str, object]]:
     known = {(row.job, row.tool): row for row in rows}
     results: list[dict[str, object]] = []
     print(f"{'target':44} {'at most':>10} {'measured':>12}  met")
     for target in targets(shop):
+        figure: float | None = None
         try:
-            figure: float | None = target.figure(known)
+            figure = target.figure(known)
+        except RunFailed as failure:
+            disagreements[target.text] = str(failure)
+            print(f"{target.text}: {failure}")
         except (KeyError, ValueError):
-            figure = None
+            pass  # Its rows are of a job or tool that was not asked for.
         met = None if figure is None else figure <= target.limit
         measured = "not measured" if figure is None else f"{figure:.2f} {target.unit}"
         answer = "-" if met is None else ["no", "yes"][met]
@@ -263,14 +271,19 @@ def main() -> int:
         shop = Workshop(sluice, folder, arguments.count)
         for job in arguments.jobs:
             runs = [run for run in JOBS[job](shop) if run.tool in ["sluice", *present]]
-            job_rows, wrong = compare(job, runs, arguments.runs)
+            try:
+                job_rows, wrong = compare(job, runs, arguments.runs)
+            except RunFailed as failure:
+                print(f"{job:10} {failure}")
+                disagreements[job] = str(failure)
+                continue
             print_rows(job_rows, wrong, arguments.runs)
             rows += job_rows
             disagreements |= {f"{job}: {name}": problem for name, problem in wrong.items()}
         print("all outputs agree\n" if not disagreements else f"DISAGREE: {'; '.join(disagreements)}\n")
         if arguments.count < TARGET_COUNT:
             print(f"the targets are meant for {TARGET_COUNT} records; with fewer, starting Python is most of a peer's time")
-        results = print_targets(rows, shop)
+        results = print_targets(rows, shop, disagreements)
     if arguments.json:
         options = [f"--{name} {getattr(arguments, name)}" for name in ["count", "runs"]]
         options += [f"--{name} {','.join(getattr(arguments, name))}" for name in ["jobs", "tools"]]

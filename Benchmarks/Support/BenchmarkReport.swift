@@ -114,11 +114,14 @@ final class BenchmarkReport: @unchecked Sendable {
   private func line(_ row: BenchmarkRow) -> String {
     let records = Double(max(row.recordCount, 1))
     let wall = row.wallSeconds.median
+    // A row over no bytes, such as of demands, is no multiple of a pass over any.
+    let hasBytes = row.byteCount > 0
     let cells = [
-      (Double(row.recordCount) / wall).text(0), (Double(row.byteCount) / wall / 1e6).text(0),
+      (Double(row.recordCount) / wall).text(0),
+      hasBytes ? (Double(row.byteCount) / wall / 1e6).text(0) : "-",
       (wall / records * 1e9).text(1), (row.processorPerRecord * 1e9).text(1),
       ((row.processorSeconds.min() ?? 0) / records * 1e9).text(1),
-      (row.processorPerByte / max(memchr?.processorPerByte ?? 0, 1e-15)).text(1),
+      hasBytes ? (row.processorPerByte / max(memchr?.processorPerByte ?? 0, 1e-15)).text(1) : "-",
       row.allocations?.text(3) ?? "-",
     ]
     return "\(row.title)".padded(58) + cells.map { $0.aligned(12) }.joined()
@@ -147,7 +150,13 @@ final class BenchmarkReport: @unchecked Sendable {
       "date": machine.date, "machine": machine.processor, "swift": machine.swift,
       "libcrypto": machine.libcrypto,
       "cores": machine.cores, "commit": machine.commit, "rows": rows,
-      "ratios": ratios.map { ["name": $0.name, "value": $0.value] as [String: Any] },
+      "ratios": ratios.map { ratio -> [String: Any] in
+        [
+          "name": ratio.name, "value": ratio.value,
+          "target": ratio.target?.text as Any? ?? NSNull(),
+          "met": ratio.target?.isMet(by: ratio.value) as Any? ?? NSNull(),
+        ]
+      },
     ]
     return try JSONSerialization.data(withJSONObject: document, options: [.prettyPrinted, .sortedKeys])
   }

@@ -1,3 +1,6 @@
+/* For sendmmsg and the calls that answer in the memory of their caller. */
+#define _GNU_SOURCE
+
 #include "offline.h"
 
 #include <errno.h>
@@ -24,6 +27,7 @@ ssize_t sendto(
 }
 
 ssize_t sendmsg(int descriptor, const struct msghdr *message, int flags) { return refused(); }
+int sendmmsg(int descriptor, struct mmsghdr *messages, unsigned int count, int flags) { return refused(); }
 
 int getaddrinfo(
     const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **addresses) {
@@ -42,4 +46,28 @@ static struct hostent *unknown(void) {
 }
 
 struct hostent *gethostbyname(const char *name) { return unknown(); }
+struct hostent *gethostbyname2(const char *name, int family) { return unknown(); }
 struct hostent *gethostbyaddr(const void *address, socklen_t length, int family) { return unknown(); }
+
+static int unknown_to(struct hostent **host, int *error) {
+  *host = NULL;
+  *error = NO_RECOVERY;
+  return ENOENT;
+}
+
+int gethostbyname_r(
+    const char *name, struct hostent *memory, char *buffer, size_t size, struct hostent **host, int *error) {
+  return unknown_to(host, error);
+}
+
+int gethostbyname2_r(
+    const char *name, int family, struct hostent *memory, char *buffer, size_t size, struct hostent **host,
+    int *error) {
+  return unknown_to(host, error);
+}
+
+int gethostbyaddr_r(
+    const void *address, socklen_t length, int family, struct hostent *memory, char *buffer, size_t size,
+    struct hostent **host, int *error) {
+  return unknown_to(host, error);
+}

@@ -310,8 +310,9 @@ struct VerbTests {
   }
 
   private static let networkCalls: Set = [
-    "socket", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg",
-    "getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr",
+    "socket", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg",
+    "getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyname2", "gethostbyaddr",
+    "gethostbyname_r", "gethostbyname2_r", "gethostbyaddr_r",
   ]
 
   /// Guarantee 14: the command imports none of the calls that reach a network.

@@ -26,8 +26,12 @@ SLUICE_FUZZ=1 swift build -c release --scratch-path "$scratch" --product sluice-
 program="$(SLUICE_FUZZ=1 swift build -c release --scratch-path "$scratch" --product sluice-fuzz --show-bin-path)/sluice-fuzz"
 python3 Tests/Fuzz/seeds.py "$scratch/seeds"
 
+mapfile -t known < <("$program")
 targets=("$@")
-(( ${#targets[@]} )) || mapfile -t targets < <("$program")
+(( ${#targets[@]} )) || targets=("${known[@]}")
+for target in "${targets[@]}"; do
+  [[ " ${known[*]} " == *" $target "* ]] || { echo "there is no target $target, but ${known[*]}" >&2; exit 64; }
+done
 found=0
 # Only what this run finds counts; the folder keeps the finds of earlier ones.
 stamp="$scratch/started"

@@ -80,7 +80,8 @@ def switched_texts(root: str, alone: Fault | None) -> dict[str, str]:
             text = text[:start] + switched(number, fault) + text[start + len(fault.old):]
             end = start
         texts[name] = text
-    for module in {"/".join(name.split("/")[:2]) for name in files}:
+    # A room of C has no switch: its faults are built alone.
+    for module in {"/".join(name.split("/")[:2]) for name in files if name.endswith(".swift")}:
         texts[f"{module}/Fault.swift"] = SWITCH
     return texts
 
