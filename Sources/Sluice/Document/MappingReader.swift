@@ -1,7 +1,7 @@
 /// Reads a mapping whose keys are all declared: unknown keys are problems, and so are missing ones.
 package struct MappingReader {
   package let position: Position
-  /// Of declared keys alone, so few enough to be looked through.
+  /// Looked through for a key: there are few, and only declared ones are asked for.
   private let members: [DocumentNode.Member]
 
   /// Returns nil where the node is no mapping. An unknown key is reported with the declared one nearest to it.
@@ -10,20 +10,15 @@ package struct MappingReader {
     _ node: DocumentNode, _ what: String, required: [String], optional: [String] = [],
     problems: inout ProblemList
   ) {
-    guard let found = node.members(what, &problems) else { return nil }
+    guard let members = node.members(what, &problems) else { return nil }
     position = node.position
-    func isDeclared(_ member: DocumentNode.Member) -> Bool {
-      required.contains(member.key) || optional.contains(member.key)
-    }
-    members = found.filter(isDeclared)
-    if members.count < found.count {
-      for member in found where !isDeclared(member) {
-        let hint = nearestNameHint(to: member.key, in: required + optional)
-        problems.error(
-          "unknown-key",
-          "\(what) has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
-          at: member.keyPosition)
-      }
+    self.members = members
+    for member in members where !required.contains(member.key) && !optional.contains(member.key) {
+      let hint = nearestNameHint(to: member.key, in: required + optional)
+      problems.error(
+        "unknown-key",
+        "\(what) has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
+        at: member.keyPosition)
     }
     for key in required where self[key] == nil {
       problems.error("missing-key", "\(what) lacks the key “\(key)”; add it", at: position)
