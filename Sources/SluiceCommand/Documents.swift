@@ -15,7 +15,7 @@ struct Documents {
       return try SmallFile.read(path, byteCountMax: byteCountMax)
     } catch {
       switch error {
-      case .missing:
+      case .notOpened:
         throw SluiceError(
           .document, "document-missing", "the file cannot be opened; check the path", source: path)
       case .tooLong:

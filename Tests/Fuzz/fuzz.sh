@@ -27,6 +27,7 @@ program="$(SLUICE_FUZZ=1 swift build -c release --scratch-path "$scratch" --prod
 python3 Tests/Fuzz/seeds.py "$scratch/seeds"
 
 mapfile -t known < <("$program")
+(( ${#known[@]} )) || { echo "the fuzzer does not start" >&2; exit 1; }
 targets=("$@")
 (( ${#targets[@]} )) || targets=("${known[@]}")
 for target in "${targets[@]}"; do

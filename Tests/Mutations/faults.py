@@ -146,6 +146,7 @@ expressions(
 )
 expressions(
     sluice("Policy/PolicySet"), RULES,
+    ("04-what-is-refused-may-hide-a-jurisdiction", "ignored.problems.isEmpty", "true"),
     ("instruments-named-twice", "!states.isEmpty", "false",
      "!states.isEmpty, isOverlapping"),
     ("problems-of-needed-files-are-warnings", "!isNeeded(file.bytes, by: needed)", "needed != nil"),

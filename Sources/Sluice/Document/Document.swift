@@ -1,6 +1,6 @@
 /// Reads the text of a document into nodes, strictly: one YAML document of plain mappings, sequences and scalars.
 ///
-/// UTF-8 without a byte order mark, at most 1 MiB, at most 32 levels and 200,000 nodes; no anchors, aliases, merge
+/// UTF-8 without a byte order mark, at most 1 MiB, at most 32 levels and 200,000 nodes, keys among them; no anchors, aliases, merge
 /// keys or tags, so a document means what it shows. Every duplicate key is reported, not the first alone.
 package enum Document {
   package static let byteCountMax = 1 << 20
@@ -9,8 +9,9 @@ package enum Document {
 
   /// Reads a document, or returns nil where its text is not one; what is wrong is added to `problems`.
   ///
-  /// A document with duplicate keys or refused YAML features is still returned, so that its other problems are
-  /// found in the same pass: the caller looks at `problems` before it uses what it read.
+  /// A document with duplicate keys or refused YAML features is still returned without them, so that its other problems
+  /// are found in the same pass: the caller looks at `problems` before it uses what it read. Where the text is not YAML,
+  /// or one level or part too much, nothing after that place is read.
   package static func read(_ bytes: [UInt8], file: String, problems: inout ProblemList) -> DocumentNode? {
     let start = Position(file: file, line: 1, column: 1)
     guard bytes.count <= byteCountMax else {
@@ -33,12 +34,8 @@ package enum Document {
       return nil
     }
     var composer = DocumentComposer(YAMLParser(bytes, file: file))
-    defer { problems.append(composer.problems) }
-    do {
-      return try composer.document()
-    } catch {
-      for problem in error.problems { problems.add(problem) }
-      return nil
-    }
+    let root = composer.document()
+    problems.append(composer.problems)
+    return root
   }
 }

@@ -6,9 +6,18 @@ struct DocumentComposer {
 
   init(_ parser: YAMLParser) { self.parser = parser }
 
-  /// The one document of the text; nil, with a problem added, where its root is refused. Throws where nothing after
-  /// the problem can be read.
-  mutating func document() throws(DocumentError) -> DocumentNode? {
+  /// The one document of the text; nil, with a problem added, where its root is refused, or where the text is not read
+  /// to its end.
+  mutating func document() -> DocumentNode? {
+    do {
+      return try root()
+    } catch {
+      for problem in error.problems { problems.add(problem) }
+      return nil
+    }
+  }
+
+  private mutating func root() throws(DocumentError) -> DocumentNode? {
     let start = try parser.next()
     guard case .documentStart = start.content else {
       throw .failure(
@@ -16,7 +25,6 @@ struct DocumentComposer {
         at: Position(file: start.position.file, line: 1, column: 1))
     }
     let root = try node(parser.next(), depth: 1)
-    _ = try parser.next()
     let next = try parser.next()
     guard case .streamEnd = next.content else {
       throw .failure(
@@ -43,7 +51,7 @@ struct DocumentComposer {
     case .sequenceStart: content = .sequence(try elements(depth: depth))
     case .mappingStart: content = .mapping(try members(depth: depth))
     case .alias: return nil
-    case .end, .documentStart, .documentEnd, .streamEnd:
+    case .end, .documentStart, .streamEnd:
       throw .failure("yaml-syntax", "a value is missing here; write one", at: event.position)
     }
     return isOrdinary ? DocumentNode(content, at: event.position) : nil
@@ -64,16 +72,18 @@ struct DocumentComposer {
     while true {
       let event = try parser.next()
       if case .end = event.content { return members }
-      // Both are read whatever the key is, so that what is wrong in them is told in the same pass.
+      // All three are read whatever the others are, so that what is wrong is told in the same pass.
+      let name = name(event, &firstLines)
       let key = try node(event, depth: depth + 1)
       let value = try node(parser.next(), depth: depth + 1)
-      guard let key, let name = name(key, &firstLines), let value else { continue }
+      guard let name, let key, let value else { continue }
       members.append(.init(key: name, keyPosition: key.position, value: value))
     }
   }
 
-  /// The text of a key, or nil, with a problem added, where it may not be one.
-  private mutating func name(_ key: DocumentNode, _ firstLines: inout [String: Int]) -> String? {
+  /// The text of a key, or nil, with a problem added, where it may not be one. An alias is refused as a node.
+  private mutating func name(_ key: YAMLEvent, _ firstLines: inout [String: Int]) -> String? {
+    if case .alias = key.content { return nil }
     guard case .scalar(let name, _) = key.content else {
       problems.error("key-not-text", "this key is no text; write one as text", at: key.position)
       return nil

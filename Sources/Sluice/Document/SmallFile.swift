@@ -3,7 +3,7 @@ import Glibc
 /// Reads a short file into memory: a document, a list of the system's.
 package enum SmallFile {
   package enum Failure: Error {
-    case missing
+    case notOpened
     case unreadable
     case tooLong
   }
@@ -11,7 +11,7 @@ package enum SmallFile {
   /// The whole file, of at most `byteCountMax` bytes; a pipe is read to its end.
   package static func read(_ path: String, byteCountMax: Int = 1 << 20) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .missing }
+    guard descriptor >= 0 else { throw .notOpened }
     defer { close(descriptor) }
     // Most files fit, and the second read finds their end.
     var bytes = [UInt8](repeating: 0, count: 4096)

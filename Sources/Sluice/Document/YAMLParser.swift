@@ -1,6 +1,6 @@
 import CYaml
 
-/// What libyaml finds next in a text, as it was written: no alias is followed, and no tag or type is looked at.
+/// What libyaml finds next in a text: no alias is followed, and whether there is a tag is told, but not what it means.
 struct YAMLEvent {
   enum Content {
     /// `isPlain`: written without quotes.
@@ -11,7 +11,6 @@ struct YAMLEvent {
     /// The end of a sequence or a mapping.
     case end
     case documentStart
-    case documentEnd
     case streamEnd
   }
 
@@ -43,12 +42,12 @@ final class YAMLParser {
     text.deallocate()
   }
 
-  /// The next event; after the end of the stream, its end again. Throws the problem where the text is not YAML.
+  /// The next event, up to the end of the stream. Throws the problem where the text is not YAML.
   func next() throws(DocumentError) -> YAMLEvent {
     var event = yaml_event_t()
     repeat {
       guard yaml_parser_parse(state, &event) == 1 else { throw error }
-    } while event.type == YAML_STREAM_START_EVENT
+    } while event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_END_EVENT
     defer { yaml_event_delete(&event) }
     let position = position(event.start_mark)
     func made(_ content: YAMLEvent.Content, anchor: Bool = false, tag: Bool = false) -> YAMLEvent {
@@ -72,8 +71,9 @@ final class YAMLParser {
     case YAML_ALIAS_EVENT: return made(.alias)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return made(.end)
     case YAML_DOCUMENT_START_EVENT: return made(.documentStart)
-    case YAML_DOCUMENT_END_EVENT: return made(.documentEnd)
-    default: return made(.streamEnd)
+    case YAML_STREAM_END_EVENT: return made(.streamEnd)
+    // libyaml has no further event once it has failed or ended.
+    default: throw error
     }
   }
 
@@ -89,6 +89,9 @@ final class YAMLParser {
       return .failure("yaml-syntax", "no value can start with this character; quote it", at: place)
     case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
       return .failure("yaml-syntax", "a comma or the closing bracket is missing here; add it", at: place)
+    case "found undefined tag handle":
+      return .failure(
+        "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says", at: place)
     case "found unexpected end of stream":
       return .failure("yaml-syntax", "a quoted text does not end; close the quote", at: place)
     default: return .failure("yaml-syntax", "the text is not YAML from here on; correct it", at: place)

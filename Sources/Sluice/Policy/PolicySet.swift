@@ -79,12 +79,12 @@ public struct PolicySet: Sendable {
 
   private static func isNeeded(_ bytes: [UInt8], by needed: Set<String>?) -> Bool {
     guard let needed else { return true }
-    // Read again for its own sake: a document with errors may still say which states it is for. A duplicated
-    // `jurisdiction` says two things, so it is not believed.
+    // Read again for its own sake: a document whose keys or values are wrong may still say which states it is for. One
+    // whose text is refused anywhere is not believed: a key that stands twice, or that an anchor or a tag stands before,
+    // may be `jurisdiction`.
     var ignored = ProblemList()
     guard let root = Document.read(bytes, file: "", problems: &ignored),
-      !ignored.problems.contains(where: { $0.code == "duplicate-key" }),
-      let states = PolicyDocument.jurisdictions(root)
+      ignored.problems.isEmpty, let states = PolicyDocument.jurisdictions(root)
     else { return true }
     return !needed.isDisjoint(with: states)
   }

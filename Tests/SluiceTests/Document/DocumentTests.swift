@@ -22,6 +22,7 @@ struct DocumentTests {
     ("document-count", "a: 1\n---\nb: 1", 2, 1), ("document-empty", "# nothing\n", 1, 1),
     ("duplicate-key", "a: 1\nb: 2\na: 3", 3, 1), ("duplicate-key", "a: {b: 1, c: 2, b: 3}", 1, 17),
     ("duplicate-key", "\"a\": 1\n'a': 3", 2, 1),
+    ("yaml-tag", "a: !e!x 1", 1, 4),
     ("yaml-syntax", "a: b: c", 1, 5), ("yaml-syntax", "a: [b", 2, 1), ("yaml-syntax", "a: \"b", 1, 6),
     ("yaml-syntax", "a: @b", 1, 4), ("document-character", "a: \u{202E}b", 1, 4),
     ("document-character", "a: b\rc: d", 1, 5), ("document-character", "é: \u{E000}", 1, 4),
@@ -111,12 +112,15 @@ struct DocumentTests {
       : *x
       g: {e: 1, e: 2}
       <<: {f: *x}
+      &z h: 1
+      h: 2
       """
     let problems = read(text).problems
     #expect(
       problems.map { "\($0.code) \($0.line):\($0.column)" } == [
         "yaml-alias 1:4", "yaml-tag 2:6", "duplicate-key 4:3", "key-not-text 5:3", "yaml-alias 5:4",
         "yaml-alias 6:3", "duplicate-key 7:11", "yaml-merge 8:1", "yaml-alias 8:9",
+        "yaml-alias 9:1", "duplicate-key 10:1",
       ])
   }
 

@@ -219,6 +219,19 @@ struct PolicySetTests {
     #expect(Texts.read(policies: syntax, needed: ["NO"]).set == nil)
   }
 
+  /// What is refused in a text is not read, so what is left may not say which states the policy is for.
+  @Test(arguments: [
+    "!!str jurisdiction: \"NO\"\njurisdiction: SE", "&a jurisdiction: \"NO\"\njurisdiction: SE",
+    "jurisdiction: SE\n!!str jurisdiction: \"NO\"", "jurisdiction: SE\njurisdiction: \"NO\"",
+    "jurisdiction: [SE, *a]", "jurisdiction: [SE, !!str \"NO\"]", "jurisdiction: [SE, &a \"NO\"]",
+  ])
+  func aFileWhoseTextIsRefusedIsNeeded(jurisdiction: String) {
+    let refused = Texts.policy.with("jurisdiction: \"NO\"", jurisdiction)
+    let read = Texts.read(policies: [("no.yaml", Texts.policy), ("se.yaml", refused)], needed: ["NO"])
+    #expect(read.set == nil)
+    #expect(read.problems.contains { $0.severity == .error })
+  }
+
   @Test func anInstrumentIsNamedOnceForAStateAndTime() {
     let shared = Texts.policy.with("jurisdiction: \"NO\"", "jurisdiction: [DK, \"NO\"]")
     let twice = Texts.read(policies: [("no.yaml", Texts.policy), ("eu.yaml", shared)])
