@@ -35,11 +35,6 @@ struct Documents {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
   }
 
-  static func folder(_ path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// The names in a folder that end in `.yaml`, in order.
   static func names(in folder: String) throws -> [String] {
     try entries(in: folder, .document, "document").filter { $0.hasSuffix(".yaml") }
@@ -152,7 +147,7 @@ struct Documents {
     }
     return try DemandBatch.read(paths, workerCount: workerCount, problems: &problems) {
       (path, problems) throws(SluiceError) in
-      let folder = Self.folder(path)
+      let folder = PathParts(path).folder
       return DemandDocument.read(
         try Self.bytes(path), file: Self.name(path), problems: &problems,
         documentDigest: { document in

@@ -68,7 +68,7 @@ struct RecordOptions: ParsableArguments {
   /// The schema files: those given, then those that the sources document names.
   func schemaFiles(_ listings: [SourceListing]) -> [String] {
     var files = schema
-    let folder = sources.map { Documents.folder($0) } ?? "."
+    let folder = sources.map { PathParts($0).folder } ?? "."
     for listing in listings {
       let path = listing.schemaFile.hasPrefix("/") ? listing.schemaFile : folder + "/" + listing.schemaFile
       if !files.contains(where: { $0 == path || Self.isSame($0, path) }) { files.append(path) }
@@ -109,7 +109,7 @@ struct RecordOptions: ParsableArguments {
     if listings.isEmpty {
       found = try SourceList.expand(paths: records, schemaIndex: 0, format: try format())
     }
-    let folder = sources.map { Documents.folder($0) } ?? "."
+    let folder = sources.map { PathParts($0).folder } ?? "."
     for listing in listings {
       let schemaPath =
         listing.schemaFile.hasPrefix("/") ? listing.schemaFile : folder + "/" + listing.schemaFile

@@ -88,8 +88,7 @@ struct ZoneRules: Sendable {
 extension ZoneRules {
   /// Loads a zone by its name from the system's zone files; nil where the name or the file is not good.
   init?(name: String) {
-    guard ZoneRules.isZoneName(name), let file = try? SmallFile.read("/usr/share/zoneinfo/" + name)
-    else {
+    guard ZoneRules.isZoneName(name), let file = try? SmallFile.read("/usr/share/zoneinfo/" + name) else {
       return nil
     }
     self.init(file: file)

@@ -1,7 +1,7 @@
 /// Reads the text of a document into nodes, strictly: one YAML document of plain mappings, sequences and scalars.
 ///
-/// UTF-8 without a byte order mark, at most 1 MiB, at most 32 levels and 200,000 nodes, keys among them; no anchors, aliases, merge
-/// keys or tags, so a document means what it shows. Every duplicate key is reported, not the first alone.
+/// UTF-8 without a byte order mark, at most 1 MiB, at most 32 levels and 200,000 nodes, keys among them; no anchors,
+/// aliases, merge keys or tags, so a document means what it shows. Every duplicate key is reported, not the first alone.
 package enum Document {
   package static let byteCountMax = 1 << 20
   package static let depthMax = 32

@@ -111,9 +111,7 @@ struct DocumentComposer {
       problems.error(
         "yaml-alias", "anchors and aliases are not allowed; write the value out", at: event.position)
     } else if event.hasTag {
-      problems.error(
-        "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says",
-        at: event.position)
+      problems.add(.refusedTag(at: event.position))
     }
     return !isAlias && !event.hasTag
   }

@@ -30,7 +30,8 @@ final class YAMLParser {
     self.file = file
     text = .allocate(capacity: bytes.count)
     _ = text.initialize(from: bytes)
-    guard yaml_parser_initialize(state) == 1 else { fatalError("no memory for a document's parser") }
+    // It fails without memory alone, where Swift's own allocations end the process too.
+    guard yaml_parser_initialize(state) == 1 else { preconditionFailure("no memory for a document's parser") }
     yaml_parser_set_input_string(state, text.baseAddress, text.count)
     // Given, because libyaml else guesses it by the first bytes.
     yaml_parser_set_encoding(state, YAML_UTF8_ENCODING)
@@ -90,8 +91,7 @@ final class YAMLParser {
     case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
       return .failure("yaml-syntax", "a comma or the closing bracket is missing here; add it", at: place)
     case "found undefined tag handle":
-      return .failure(
-        "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says", at: place)
+      return DocumentError([.refusedTag(at: place)])
     case "found unexpected end of stream":
       return .failure("yaml-syntax", "a quoted text does not end; close the quote", at: place)
     default: return .failure("yaml-syntax", "the text is not YAML from here on; correct it", at: place)
@@ -101,6 +101,14 @@ final class YAMLParser {
   /// libyaml counts from 0, in characters.
   private func position(_ mark: yaml_mark_t) -> Position {
     Position(file: file, line: mark.line + 1, column: mark.column + 1)
+  }
+}
+
+extension Problem {
+  /// A tag: told where a node has one, and where libyaml knows no meaning of its handle.
+  static func refusedTag(at position: Position) -> Problem {
+    Problem(
+      "yaml-tag", "tags are not allowed; take it out, for every value is read as its key says", at: position)
   }
 }
 

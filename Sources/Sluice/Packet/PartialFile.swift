@@ -16,11 +16,10 @@ package final class PartialFile {
   /// has the name already.
   package init(_ path: String, layer: FileLayer = FileLayer()) throws(SluiceError) {
     self.layer = layer
-    // By its bytes: a mark that joins what stands before it would make another character of the slash.
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    let parts = PathParts(path)
+    name = parts.name
     partialName = ".\(name).partial-\(getpid())"
-    folder = try layer.openFolder(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    folder = try layer.openFolder(parts.folder)
     guard try layer.status(of: name, at: folder.number) == nil else {
       throw SluiceError(
         .output, "exists",

@@ -66,7 +66,9 @@ public struct PolicySet: Sendable {
       var own = ProblemList()
       let policy = PolicyDocument.read(
         file.bytes, file: file.name, catalog: catalog, baseline: baseline, now: now, problems: &own)
-      problems.append(own, asWarnings: !isNeeded(file.bytes, by: needed))
+      if !own.problems.isEmpty {
+        problems.append(own, asWarnings: !isNeeded(file.bytes, by: needed))
+      }
       if let policy { policies.append(policy) }
     }
     checkInstruments(policies, needed: needed, &problems)
