@@ -7,7 +7,7 @@ internal import CLibcrypto
 /// 215 ns by a restarted `EVP_MAC`. `AuthenticationContext` stays the reference: the self-test holds one against the
 /// other at every start, and a system in FIPS mode uses the reference alone (`Libcrypto.isFIPSMode`).
 package struct AuthenticationStates: ~Copyable, Sendable {
-  /// Eight words of the inner state, then eight of the outer.
+  /// Eight words of the inner state, then eight of the outer, then a block that was needed to make them.
   private let words: SecretBytes
 
   fileprivate static let stateByteCount = 32
@@ -15,23 +15,24 @@ package struct AuthenticationStates: ~Copyable, Sendable {
   /// Digests the pads of a key of 1 to 64 bytes; HMAC hashes a longer one first, which no key here needs.
   package init(key: UnsafeRawPointer, count: Int) throws(CryptoError) {
     precondition((1...BlockAuthenticator.blockByteCount).contains(count))
-    let words = try SecretBytes(count: 2 * Self.stateByteCount)
-    let pad = try SecretBytes(count: BlockAuthenticator.blockByteCount)
+    // The pad lies behind the states: every reservation takes a lock.
+    let words = try SecretBytes(count: 2 * Self.stateByteCount + BlockAuthenticator.blockByteCount)
+    let pad = UnsafeMutableRawBufferPointer(
+      start: words.base + 2 * Self.stateByteCount, count: BlockAuthenticator.blockByteCount)
     for (place, byte) in [UInt8(0x36), 0x5C].enumerated() {
-      // Bound first: Swift 6.3 does not compile a write through the property itself with ThreadSanitizer.
-      let bytes = pad.mutableBytes
-      bytes.copyMemory(from: UnsafeRawBufferPointer(start: key, count: count))
-      for index in count..<bytes.count { bytes[index] = 0 }
-      for index in 0..<bytes.count { bytes[index] ^= byte }
+      pad.copyMemory(from: UnsafeRawBufferPointer(start: key, count: count))
+      for index in count..<pad.count { pad[index] = 0 }
+      for index in 0..<pad.count { pad[index] ^= byte }
       var digest = SHA256_CTX()
       SHA256_Init(&digest)
-      SHA256_Transform(&digest, pad.base.assumingMemoryBound(to: UInt8.self))
+      SHA256_Transform(&digest, pad.baseAddress?.assumingMemoryBound(to: UInt8.self))
       withUnsafeMutableBytes(of: &digest) {
         (words.base + place * Self.stateByteCount).copyMemory(
           from: $0.baseAddress.unsafelyUnwrapped, byteCount: Self.stateByteCount)
         OPENSSL_cleanse($0.baseAddress, $0.count)
       }
     }
+    OPENSSL_cleanse(pad.baseAddress, pad.count)
     self.words = words
   }
 

@@ -2,18 +2,15 @@
 ///
 /// Its bytes have no accessor.
 public final class CaseKey: Sendable {
-  /// Eight bytes that name the key; published in the packet.
-  public let keyID: [UInt8]
-
-  /// Thirty-two bytes that bind the packet to this key; published, and checked by whoever is later given the key.
-  public let commitment: [UInt8]
-
   private let secret: SecretBytes
 
-  init(secret: consuming SecretBytes) throws(CryptoError) {
-    keyID = try KeyDerivation.publicBytes(from: secret, "sluice/1", "kid", count: 8)
-    commitment = try KeyDerivation.publicBytes(from: secret, "sluice/1", "commit", count: 32)
-    self.secret = secret
+  init(secret: consuming SecretBytes) { self.secret = secret }
+
+  /// Derives what a packet under this key publishes of it.
+  public func published() throws(CryptoError) -> PublishedKey {
+    PublishedKey(
+      keyID: try KeyDerivation.publicBytes(from: secret, "sluice/1", "kid", count: 8),
+      commitment: try KeyDerivation.publicBytes(from: secret, "sluice/1", "commit", count: 32))
   }
 
   /// Derives the key of a pseudonym class: `phone`, `account`, `email`, `ip`, `device`, `cell` or `id:NAME`.

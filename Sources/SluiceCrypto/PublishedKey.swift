@@ -16,13 +16,11 @@ public struct PublishedKey: Hashable, Sendable {
 }
 
 extension CaseKey {
-  /// What a packet under this key publishes.
-  public var published: PublishedKey { PublishedKey(keyID: keyID, commitment: commitment) }
-
   /// Whether a packet that publishes this was made under this key; in constant time.
-  public func matches(_ published: PublishedKey) -> Bool {
-    let isNamed = constantTimeEqual(keyID, published.keyID)
-    return constantTimeEqual(commitment, published.commitment) && isNamed
+  public func matches(_ published: PublishedKey) throws(CryptoError) -> Bool {
+    let own = try self.published()
+    let isNamed = constantTimeEqual(own.keyID, published.keyID)
+    return constantTimeEqual(own.commitment, published.commitment) && isNamed
   }
 }
 

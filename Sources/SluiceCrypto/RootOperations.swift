@@ -46,6 +46,6 @@ extension RootOperations {
           + "sealed."
       )
     }
-    return try CaseKey(secret: secret)
+    return CaseKey(secret: secret)
   }
 }

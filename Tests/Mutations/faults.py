@@ -59,13 +59,16 @@ expressions(
     ("documents-with-an-anchor-are-read", "event.hasAnchor", "false"),
     ("documents-with-a-tag-are-read", "event.hasTag", "false", "else if event.hasTag"),
     ("documents-after-the-first-are-passed-over", "next.content", "YAMLEvent.Content.streamEnd"),
-    ("documents-take-a-key-twice", "firstLines[name]", "(nil as Int?)", "let line = firstLines[name]"),
+    ("documents-take-a-key-twice", "$0.key == key", "false"),
+    ("long-documents-take-a-key-twice", "many[key]", "(nil as Int?)", "let noted = many[key]"),
+    ("long-documents-forget-the-first-keys", "many.isEmpty", "false"),
     ("documents-take-merge-keys", 'name != "<<"', "true"),
     ("documents-nest-without-end", "depth <= Document.depthMax", "true"),
 )
 expressions(
     sluice("Document/DocumentCharacters"), DOCUMENTS,
     ("documents-may-hide-text", "isAllowed(scalar)", "true", "guard isAllowed(scalar) ||"),
+    ("documents-may-hold-control-characters", "others == 0", "true"),
 )
 
 # MARK: Policy
@@ -249,7 +252,7 @@ statements(
 )
 expressions(
     sluice("Select/PacketTable"), RUNS + "|RoleTests",
-    ("demands-share-plans-across-categories", "ruling.grantedCategories", "[]", "categories: ruling.grantedCategories)"),
+    ("demands-share-plans-across-categories", "planOf[ObjectIdentifier(ruling.plan)]", "planOf.values.first", "let plan = planOf[ObjectIdentifier(ruling.plan)]"),
     ("12-one-key-for-all-demands", "zip(rulings, caseKeys)", "zip(rulings, caseKeys.map { _ in caseKeys[0] })"),
     ("refused-subjects-select", "$0.refusal == nil", "true"),
     ("other-names-of-a-subject-do-not-select", "[$0.subject.identifier] + $0.subject.also", "[$0.subject.identifier]"),

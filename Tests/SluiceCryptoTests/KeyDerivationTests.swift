@@ -103,8 +103,8 @@ import Testing
     #expect(error?.code == "derivation-failed")
     // What libcrypto still takes counts to its last byte.
     let shorter = String(repeating: "A", count: 900)
-    let first = try key.caseKey(jurisdiction: "US", reference: shorter + "A")
-    let second = try key.caseKey(jurisdiction: "US", reference: shorter + "B")
+    let first = try key.caseKey(jurisdiction: "US", reference: shorter + "A").published()
+    let second = try key.caseKey(jurisdiction: "US", reference: shorter + "B").published()
     #expect(first.keyID != second.keyID && first.commitment != second.commitment)
   }
 

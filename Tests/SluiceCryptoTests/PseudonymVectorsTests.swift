@@ -94,8 +94,9 @@ import Testing
         default: try rootKey.streamKey(jurisdiction: scope.jurisdiction, name: scope.name)
         }
       #expect(key.matches(scope.key.bytes))
-      #expect(key.keyID == scope.keyID.bytes)
-      #expect(key.commitment == scope.commitment.bytes)
+      let published = try key.published()
+      #expect(published.keyID == scope.keyID.bytes)
+      #expect(published.commitment == scope.commitment.bytes)
       for (label, bytes) in scope.classKeys {
         #expect(try key.classKey(label).matches(bytes.bytes), "\(label)")
       }

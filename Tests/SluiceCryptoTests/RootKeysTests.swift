@@ -67,17 +67,18 @@ import Testing
     let keys = try Self.open(folder.path)
     #expect(keys.members.map(\.isRetired) == [true, false])
     #expect(try keys.newest().epoch == 2)
-    let found = try keys.caseKey(jurisdiction: "US", reference: "US-1", published: old.published)
-    #expect(found?.epoch == 1 && found?.key.keyID == old.keyID)
+    let published = try old.published()
+    let found = try keys.caseKey(jurisdiction: "US", reference: "US-1", published: published)
+    #expect(try found?.epoch == 1 && found?.key.published() == published)
     for (jurisdiction, reference) in [("GB", "US-1"), ("US", "US-2")] {
       let other = try keys.caseKey(
-        jurisdiction: jurisdiction, reference: reference, published: old.published)
+        jurisdiction: jurisdiction, reference: reference, published: published)
       #expect(other == nil)
     }
     // Both the key id and the commitment have to be the key's.
     for forged in [
-      PublishedKey(keyID: old.keyID, commitment: [UInt8](repeating: 0, count: 32)),
-      PublishedKey(keyID: [UInt8](repeating: 0, count: 8), commitment: old.commitment),
+      PublishedKey(keyID: published.keyID, commitment: [UInt8](repeating: 0, count: 32)),
+      PublishedKey(keyID: [UInt8](repeating: 0, count: 8), commitment: published.commitment),
       PublishedKey(keyID: [], commitment: []),
     ] {
       let none = try keys.caseKey(jurisdiction: "US", reference: "US-1", published: forged)
@@ -185,8 +186,8 @@ import Testing
     #expect(try there.deriveRootID() == here.rootID && here.deriveRootID() == here.rootID)
     let cases = try [here as any RootOperations, there].map {
       [
-        try $0.caseKey(jurisdiction: "US", reference: "US-1").published,
-        try $0.streamKey(jurisdiction: "US", name: "US-1").published,
+        try $0.caseKey(jurisdiction: "US", reference: "US-1").published(),
+        try $0.streamKey(jurisdiction: "US", name: "US-1").published(),
       ]
     }
     #expect(cases[0] == cases[1] && cases[0][0] != cases[0][1])

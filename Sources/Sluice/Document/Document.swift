@@ -24,14 +24,16 @@ package enum Document {
         "document-encoding", "the file begins with a byte order mark; save it without", at: start)
       return nil
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      problems.error("document-encoding", "the file is not valid UTF-8; save it as UTF-8", at: start)
-      return nil
-    }
-    if let place = DocumentCharacters.firstRefused(in: text, file: file) {
-      problems.error(
-        "document-character", "this character is not allowed in a document; remove it", at: place)
-      return nil
+    if !DocumentCharacters.arePlain(bytes) {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        problems.error("document-encoding", "the file is not valid UTF-8; save it as UTF-8", at: start)
+        return nil
+      }
+      if let place = DocumentCharacters.firstRefused(in: text, file: file) {
+        problems.error(
+          "document-character", "this character is not allowed in a document; remove it", at: place)
+        return nil
+      }
     }
     var composer = DocumentComposer(YAMLParser(bytes, file: file))
     let root = composer.document()

@@ -1,10 +1,17 @@
 /// Which characters may stand in a document: none that hides text from a reader or breaks the count of lines.
 enum DocumentCharacters {
+  /// Whether all bytes are ASCII characters that may stand in a document, CR aside: most documents are such, and most of
+  /// the time of reading one would go into its characters.
+  static func arePlain(_ bytes: [UInt8]) -> Bool {
+    // Without a way out, so that many are looked at at once.
+    var others: UInt8 = 0
+    for byte in bytes { others |= byte &- 0x20 <= 0x5E || byte == 0x0A || byte == 0x09 ? 0 : 1 }
+    return others == 0
+  }
+
   /// The place of the first character that may not stand in `text`, by line and column from 1, as YAML counts them:
   /// Unicode scalars, lines ended by LF. A CR is refused unless an LF follows.
   static func firstRefused(in text: String, file: String) -> Position? {
-    // Most documents are plain, and most of the time of reading one would go here.
-    if text.utf8.allSatisfy({ $0 < 0x80 && isAllowed(Unicode.Scalar($0)) }) { return nil }
     var line = 1
     var column = 1
     var rest = text.unicodeScalars[...]

@@ -15,14 +15,16 @@ struct YAMLEvent {
   }
 
   let content: Content
-  let position: Position
+  /// From 1, as `column` is, which counts characters.
+  let line: Int
+  let column: Int
   let hasAnchor: Bool
   let hasTag: Bool
 }
 
 /// Reads YAML 1.1 event by event. A reference, because libyaml keeps the addresses of the text and of its own state.
 final class YAMLParser {
-  private let file: String
+  let file: String
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let state = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
 
@@ -50,9 +52,10 @@ final class YAMLParser {
       guard yaml_parser_parse(state, &event) == 1 else { throw error }
     } while event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_END_EVENT
     defer { yaml_event_delete(&event) }
-    let position = position(event.start_mark)
+    // libyaml counts from 0.
+    let (line, column) = (event.start_mark.line + 1, event.start_mark.column + 1)
     func made(_ content: YAMLEvent.Content, anchor: Bool = false, tag: Bool = false) -> YAMLEvent {
-      YAMLEvent(content: content, position: position, hasAnchor: anchor, hasTag: tag)
+      YAMLEvent(content: content, line: line, column: column, hasAnchor: anchor, hasTag: tag)
     }
     let data = event.data
     switch event.type {
@@ -80,7 +83,8 @@ final class YAMLParser {
 
   /// What libyaml could not read, in our own words.
   private var error: DocumentError {
-    let place = position(state.pointee.problem_mark)
+    let mark = state.pointee.problem_mark
+    let place = Position(file: file, line: mark.line + 1, column: mark.column + 1)
     switch state.pointee.problem.map({ String(cString: $0) }) {
     case "mapping values are not allowed in this context":
       return .failure("yaml-syntax", "no “key: value” may begin here; quote text with a colon", at: place)
@@ -96,11 +100,6 @@ final class YAMLParser {
       return .failure("yaml-syntax", "a quoted text does not end; close the quote", at: place)
     default: return .failure("yaml-syntax", "the text is not YAML from here on; correct it", at: place)
     }
-  }
-
-  /// libyaml counts from 0, in characters.
-  private func position(_ mark: yaml_mark_t) -> Position {
-    Position(file: file, line: mark.line + 1, column: mark.column + 1)
   }
 }
 

@@ -4,8 +4,7 @@ import SluiceCrypto
 struct PacketStatements {
   let ruling: GrantedRuling
   let facts: RunFacts
-  let keyID: [UInt8]
-  let commitment: [UInt8]
+  let key: PublishedKey
 
   /// demand.json: exactly the keys that the format lists. Sign-offs, other names of a subject and internal
   /// codes stay in.
@@ -77,7 +76,7 @@ struct PacketStatements {
       ("policy-sha256", .string(SHA256.hex(ruling.policyDigest))),
       ("baseline-sha256", .string(SHA256.hex(facts.baselineDigest))),
       ("demand-sha256", .string(SHA256.hex(ruling.demand.digest))),
-      ("key-id", .string(SHA256.hex(keyID))), ("key-commitment", .string(SHA256.hex(commitment))),
+      ("key-id", .string(SHA256.hex(key.keyID))), ("key-commitment", .string(SHA256.hex(key.commitment))),
       ("smallest-count", .integer(UInt64(ruling.smallestCount))),
       ("unreadable", .string(hasUnreadable ? "some" : "none")), ("kinds", .array(kinds)),
     ]).document

@@ -16,8 +16,7 @@ public final class PacketWriter {
 
   private let ruling: GrantedRuling
   private let facts: RunFacts
-  private let keyID: [UInt8]
-  private let commitment: [UInt8]
+  private let key: PublishedKey
   private let partial: PartialPacket
   private let memory: SpoolMemory
   /// In the order of the plan's kinds; nil where no row came yet.
@@ -32,19 +31,17 @@ public final class PacketWriter {
 
   /// Makes a writer; nothing is on disk yet.
   ///
-  /// `keyID` and `commitment` are the case key's published values (design: section 3.6). Throws status 3 where
-  /// a text of the schema, policy or demand cannot be written into a packet, so that it is known before any
-  /// record is read.
+  /// `key` is what the packet publishes of its case key (design: section 3.6). Throws status 3 where a text of the
+  /// schema, policy or demand cannot be written into a packet, so that it is known before any record is read.
   public init(
-    ruling: GrantedRuling, facts: RunFacts, keyID: [UInt8], commitment: [UInt8], in folder: PacketFolder,
+    ruling: GrantedRuling, facts: RunFacts, key: PublishedKey, in folder: PacketFolder,
     spool memory: SpoolMemory
   ) throws(SluiceError) {
     let name = ruling.demand.packetName
     try PacketFolder.checkName(name)
     self.ruling = ruling
     self.facts = facts
-    self.keyID = keyID
-    self.commitment = commitment
+    self.key = key
     let partial = PartialPacket(name: name, in: folder)
     self.partial = partial
     self.memory = memory
@@ -268,7 +265,7 @@ public final class PacketWriter {
   }
 
   private var statements: PacketStatements {
-    PacketStatements(ruling: ruling, facts: facts, keyID: keyID, commitment: commitment)
+    PacketStatements(ruling: ruling, facts: facts, key: key)
   }
 
   /// Made anew for each reading: many packets are between one and the next, and a search takes more memory than they.

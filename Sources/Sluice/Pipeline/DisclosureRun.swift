@@ -71,15 +71,13 @@ public struct DisclosureRun {
     return outcome
   }
 
+  /// One after the other: libcrypto takes the same locks for each, and two threads would wait for each other longer than
+  /// the work takes.
   private func caseKeys(_ rootKey: any RootOperations) throws(SluiceError) -> [CaseKey] {
-    let keys = inParallel(rulings.count, workerCount: options.workerCount) { [rulings] index in
-      let demand = rulings[index].demand
-      return Result { () throws(CryptoError) in
-        try rootKey.caseKey(jurisdiction: demand.jurisdiction, reference: demand.reference)
-      }
-    }
     do throws(CryptoError) {
-      return try keys.map { (key) throws(CryptoError) in try key.get() }
+      return try rulings.map { (ruling) throws(CryptoError) in
+        try rootKey.caseKey(jurisdiction: ruling.demand.jurisdiction, reference: ruling.demand.reference)
+      }
     } catch {
       throw SluiceError(error)
     }
@@ -93,12 +91,15 @@ public struct DisclosureRun {
     for (ruling, key) in zip(rulings, keys) {
       writers.append(
         try PacketWriter(
-          ruling: ruling, facts: facts, keyID: key.keyID, commitment: key.commitment, in: folder,
-          spool: memory))
+          ruling: ruling, facts: facts, key: try published(key), in: folder, spool: memory))
     }
     return PacketSink(
       writers, in: folder, memory: memory, options: options,
       leakDecision: leakDecision, witness: witness)
+  }
+
+  private func published(_ key: CaseKey) throws(SluiceError) -> PublishedKey {
+    do throws(CryptoError) { return try key.published() } catch { throw SluiceError(error) }
   }
 
   /// `gate`: what notes the values for the search of the packets, or finds a leak's origin the second time.

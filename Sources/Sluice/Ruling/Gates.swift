@@ -159,14 +159,3 @@ extension DemandedSubject {
       || also.contains { classes.contains($0.identifierClass) }
   }
 }
-
-extension ReleasePlan {
-  /// The identifier classes of the parties of every kind that a granted category names.
-  fileprivate var partyClasses: Set<IdentifierClass> {
-    var classes: Set<IdentifierClass> = []
-    for kind in kinds.map(\.kind) {
-      classes.formUnion(kind.parties.compactMap { kind.fields[$0].type.identifierClass })
-    }
-    return classes
-  }
-}

@@ -1,7 +1,7 @@
 /// The plans of a batch: demands that are granted the same categories of the same instrument share one.
 struct PlanTable {
   private struct Key: Hashable {
-    let policyDigest: [UInt8]
+    let policy: ObjectIdentifier
     let instrument: String
     let categories: [String]
   }
@@ -13,7 +13,7 @@ struct PlanTable {
 
   /// The plan of an instrument's granted categories, compiled where it is asked for first.
   mutating func plan(policy: Policy, instrument: Instrument, categories: [String]) -> ReleasePlan {
-    let key = Key(policyDigest: policy.digest, instrument: instrument.name, categories: categories)
+    let key = Key(policy: ObjectIdentifier(policy), instrument: instrument.name, categories: categories)
     if let plan = plans[key] { return plan }
     let plan = ReleasePlan(policy: policy, instrument: instrument, categories: categories, catalog: catalog)
     plans[key] = plan

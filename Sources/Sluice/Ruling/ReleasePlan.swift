@@ -1,11 +1,20 @@
 /// What may leave for one demand: a dense table, an action a field and role, made once and never changed.
 ///
-/// Default deny: a kind or a field that is not here does not leave.
-public struct ReleasePlan: Sendable {
+/// Default deny: a kind or a field that is not here does not leave. A reference, because the demands of a batch that are
+/// granted the same share one.
+public final class ReleasePlan: Sendable {
   /// The kinds that a granted category names, in the catalog's order.
   public let kinds: [KindPlan]
 
-  package init(kinds: [KindPlan]) { self.kinds = kinds }
+  /// The identifier classes of the parties of every kind that a granted category names.
+  let partyClasses: Set<IdentifierClass>
+
+  package init(kinds: [KindPlan]) {
+    self.kinds = kinds
+    partyClasses = kinds.reduce(into: []) { classes, plan in
+      classes.formUnion(plan.kind.parties.compactMap { plan.kind.fields[$0].type.identifierClass })
+    }
+  }
 
   /// The plan for a kind of the catalog, or nil where no granted category names it.
   public func kind(_ index: Int) -> KindPlan? { kinds.first { $0.kindIndex == index } }
@@ -18,20 +27,20 @@ public struct KindPlan: Sendable {
   public let kind: Kind
   /// Every field that a granted category names, withheld ones too, in schema order.
   public let fields: [FieldPlan]
+  /// The fields that leave for some role: the columns of the kind's file, in schema order.
+  public let columns: [FieldPlan]
   public let bundles: [Bundle]
 
   package init(kindIndex: Int, kind: Kind, fields: [FieldPlan], bundles: [Bundle]) {
     self.kindIndex = kindIndex
     self.kind = kind
     self.fields = fields
+    columns = fields.filter(\.isReleased)
     self.bundles = bundles
   }
 
-  /// The fields that leave for some role: the columns of the kind's file, in schema order.
-  public var columns: [FieldPlan] { fields.filter(\.isReleased) }
-
   /// Whether the kind has a file in the packet.
-  public var hasFile: Bool { fields.contains(where: \.isReleased) }
+  public var hasFile: Bool { !columns.isEmpty }
 
   /// Whether the file is sorted by its bytes: where the time is withheld or coarser than the second, the order
   /// of the sources would give back what the coarsening took.

@@ -31,31 +31,34 @@ package struct SubjectTable: @unchecked Sendable {
       let identifierClass: IdentifierClass
       let canonical: [UInt8]
     }
-    var order: [Key] = []
-    var wanting: [Key: [Int32]] = [:]
+    var wanted: [(key: Key, packets: [Int32])] = []
+    var indices: [Key: Int] = [:]
     for (packet, identifiers) in subjects.enumerated() {
       for identifier in identifiers {
         let key = Key(identifierClass: identifier.identifierClass, canonical: identifier.canonical)
-        if wanting[key] == nil { order.append(key) }
-        if wanting[key]?.last != Int32(packet) { wanting[key, default: []].append(Int32(packet)) }
+        guard let index = indices[key] else {
+          indices[key] = wanted.count
+          wanted.append((key, [Int32(packet)]))
+          continue
+        }
+        if wanted[index].packets.last != Int32(packet) { wanted[index].packets.append(Int32(packet)) }
       }
     }
-    entryCount = order.count
+    entryCount = wanted.count
     var capacity = 16
-    while capacity < order.count * 2 { capacity *= 2 }
+    while capacity < wanted.count * 2 { capacity *= 2 }
     placeMask = capacity - 1
     places = .allocate(capacity: capacity)
     places.initialize(repeating: -1, count: capacity)
     markMask = capacity / 8 - 1
     marks = .allocate(capacity: capacity / 8)
     marks.initialize(repeating: 0, count: capacity / 8)
-    entries = .allocate(capacity: max(order.count, 1))
-    bytes = .allocate(capacity: order.reduce(8) { $0 + $1.canonical.count })
-    packets = .allocate(capacity: max(wanting.values.reduce(0) { $0 + $1.count }, 1))
+    entries = .allocate(capacity: max(wanted.count, 1))
+    bytes = .allocate(capacity: wanted.reduce(8) { $0 + $1.key.canonical.count })
+    packets = .allocate(capacity: max(wanted.reduce(0) { $0 + $1.packets.count }, 1))
     var (byteCount, packetCount) = (0, 0)
-    for (index, key) in order.enumerated() {
+    for (index, (key, list)) in wanted.enumerated() {
       for (place, byte) in key.canonical.enumerated() { bytes[byteCount + place] = byte }
-      let list = wanting[key] ?? []
       for (place, packet) in list.enumerated() { packets[packetCount + place] = packet }
       let hash = Self.hash(
         Bytes(start: bytes + byteCount, count: key.canonical.count), key.identifierClass.rawValue)

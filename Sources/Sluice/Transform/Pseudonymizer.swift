@@ -8,7 +8,9 @@ import SluiceCrypto
 package struct Pseudonymizer: ~Copyable {
   package static let byteCount = PseudonymContext.characterCount
 
-  private static let contextCount = 1024
+  /// As many as a packet's classes seldom exceed. Another packet's key costs little to take, but in FIPS mode; a context
+  /// for each of a thousand packets would cost more in memory of secrets, which all workers ask the same lock for.
+  private static let contextCount = 16
   private static let window = 4096
   private static let pause = 128
 

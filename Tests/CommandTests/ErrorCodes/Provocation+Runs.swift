@@ -48,8 +48,10 @@ struct ProvokedRun {
 
   func writer(_ folder: PacketFolder, spool: Int = 1 << 20) throws -> PacketWriter {
     try PacketWriter(
-      ruling: ruling, facts: facts, keyID: Array(repeating: 0x1D, count: 8),
-      commitment: Array(repeating: 0xC0, count: 32), in: folder, spool: SpoolMemory(byteCountMax: spool))
+      ruling: ruling, facts: facts,
+      key: PublishedKey(
+        keyID: Array(repeating: 0x1D, count: 8), commitment: Array(repeating: 0xC0, count: 32)), in: folder,
+      spool: SpoolMemory(byteCountMax: spool))
   }
 
   /// Writes messages of canaries, changes the count of them, and seals the packet.

@@ -26,6 +26,7 @@ struct DocumentTests {
     ("yaml-syntax", "a: b: c", 1, 5), ("yaml-syntax", "a: [b", 2, 1), ("yaml-syntax", "a: \"b", 1, 6),
     ("yaml-syntax", "a: @b", 1, 4), ("document-character", "a: \u{202E}b", 1, 4),
     ("document-character", "a: b\rc: d", 1, 5), ("document-character", "é: \u{E000}", 1, 4),
+    ("document-character", "a: 1\nb: \u{1B}", 2, 4), ("document-character", "a: \u{7F}", 1, 4),
     ("document-encoding", "\u{FEFF}a: 1", 1, 1),
   ])
   func refused(code: String, text: String, line: Int, column: Int) {
@@ -50,6 +51,17 @@ struct DocumentTests {
       problems.map { "\($0.code) \($0.line):\($0.column)" } == [
         "duplicate-key 2:1", "yaml-alias 5:6", "duplicate-key 6:3", "duplicate-key 7:3", "duplicate-key 8:1",
       ])
+  }
+
+  @Test func everyDuplicateOfALongMappingIsReported() {
+    let keys = (1...40).map { "key\($0)" }
+    let text = (keys + ["key1", "key16", "key17", "key40", "key1"]).map { "\($0): 1\n" }.joined()
+    let lines = [(41, 1), (42, 16), (43, 17), (44, 40), (45, 1)]
+    let problems = read(text).problems
+    #expect(problems.map(\.code) == Array(repeating: "duplicate-key", count: 5))
+    for (problem, (line, first)) in zip(problems, lines) {
+      #expect(problem.line == line && problem.message.contains("after line \(first);"))
+    }
   }
 
   @Test func duplicateKeysKeepTheirNamesAndTheFirstValue() throws {

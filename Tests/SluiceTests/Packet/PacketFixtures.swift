@@ -1,5 +1,6 @@
 import Foundation
 import Sluice
+import SluiceCrypto
 
 /// Small packets of documentation identifiers, in folders of their own.
 enum PacketFixtures {
@@ -74,8 +75,10 @@ enum PacketFixtures {
   ) throws -> PacketWriter {
     guard let ruling else { throw Failure.notGranted }
     return try PacketWriter(
-      ruling: ruling, facts: facts ?? Self.facts(format), keyID: Array(repeating: 0x1D, count: 8),
-      commitment: Array(repeating: 0xC0, count: 32), in: folder, spool: spool)
+      ruling: ruling, facts: facts ?? Self.facts(format),
+      key: PublishedKey(
+        keyID: Array(repeating: 0x1D, count: 8), commitment: Array(repeating: 0xC0, count: 32)), in: folder,
+      spool: spool)
   }
 
   /// A tally with these counts of messages and places released, and some of both withheld and rejected.
