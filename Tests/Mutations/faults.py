@@ -252,7 +252,7 @@ statements(
 )
 expressions(
     sluice("Select/PacketTable"), RUNS + "|RoleTests",
-    ("demands-share-plans-across-categories", "planOf[ObjectIdentifier(ruling.plan)]", "planOf.values.first", "let plan = planOf[ObjectIdentifier(ruling.plan)]"),
+    ("demands-share-plans-across-categories", "ruling.grantedCategories", "[]", "categories: ruling.grantedCategories)"),
     ("12-one-key-for-all-demands", "zip(rulings, caseKeys)", "zip(rulings, caseKeys.map { _ in caseKeys[0] })"),
     ("refused-subjects-select", "$0.refusal == nil", "true"),
     ("other-names-of-a-subject-do-not-select", "[$0.subject.identifier] + $0.subject.also", "[$0.subject.identifier]"),

@@ -1,8 +1,7 @@
 /// What may leave for one demand: a dense table, an action a field and role, made once and never changed.
 ///
-/// Default deny: a kind or a field that is not here does not leave. A reference, because the demands of a batch that are
-/// granted the same share one.
-public final class ReleasePlan: Sendable {
+/// Default deny: a kind or a field that is not here does not leave.
+public struct ReleasePlan: Sendable {
   /// The kinds that a granted category names, in the catalog's order.
   public let kinds: [KindPlan]
 

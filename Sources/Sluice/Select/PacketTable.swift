@@ -32,22 +32,29 @@ final class PacketTable: @unchecked Sendable {
   /// What is noted for the search of the packets before they are sealed; nil for a stream and where nothing is sealed.
   let leakGate: LeakGate?
 
-  /// The packets of a batch of demands; those whose rulings share a plan share what is compiled from it.
+  /// The packets of a batch of demands; those of one policy, instrument and set of categories share a plan.
   init(
     _ rulings: [GrantedRuling], keys caseKeys: [CaseKey], kindCount: Int, leakGate: LeakGate? = nil
   ) throws(CryptoError) {
     self.leakGate = leakGate
-    var planOf: [ObjectIdentifier: Int] = [:]
+    struct Sharing: Hashable {
+      let policy: [UInt8]
+      let instrument: String
+      let categories: [String]
+    }
+    var planOf: [Sharing: Int] = [:]
     var plans: [CompiledPlan] = []
     var keys = ClassKeys()
     var packets: [Packet] = []
     var countsCount = 0
     var identifiers: [[Identifier]] = []
     for (ruling, caseKey) in zip(rulings, caseKeys) {
-      let plan = planOf[ObjectIdentifier(ruling.plan)] ?? plans.count
+      let sharing = Sharing(
+        policy: ruling.policyDigest, instrument: ruling.instrument.name, categories: ruling.grantedCategories)
+      let plan = planOf[sharing] ?? plans.count
       if plan == plans.count {
         plans.append(CompiledPlan(ruling.plan, kindCount: kindCount, prefixesKind: false))
-        planOf[ObjectIdentifier(ruling.plan)] = plan
+        planOf[sharing] = plan
       }
       packets.append(
         Packet(
