@@ -154,7 +154,7 @@ public enum Gates {
 
 extension DemandedSubject {
   /// Whether one of the subject's identifiers can be a party's.
-  fileprivate func isKnown(in classes: Set<IdentifierClass>) -> Bool {
+  fileprivate func isKnown(in classes: [IdentifierClass]) -> Bool {
     classes.contains(identifier.identifierClass)
       || also.contains { classes.contains($0.identifierClass) }
   }

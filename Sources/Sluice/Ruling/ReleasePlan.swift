@@ -5,14 +5,14 @@ public struct ReleasePlan: Sendable {
   /// The kinds that a granted category names, in the catalog's order.
   public let kinds: [KindPlan]
 
-  /// The identifier classes of the parties of every kind that a granted category names.
-  let partyClasses: Set<IdentifierClass>
+  /// The identifier classes of the parties of every kind that a granted category names, in their order.
+  let partyClasses: [IdentifierClass]
 
   package init(kinds: [KindPlan]) {
     self.kinds = kinds
-    partyClasses = kinds.reduce(into: []) { classes, plan in
-      classes.formUnion(plan.kind.parties.compactMap { plan.kind.fields[$0].type.identifierClass })
-    }
+    let classes = Set(
+      kinds.flatMap { plan in plan.kind.parties.compactMap { plan.kind.fields[$0].type.identifierClass } })
+    partyClasses = IdentifierClass.allCases.filter(classes.contains)
   }
 
   /// The plan for a kind of the catalog, or nil where no granted category names it.
