@@ -28,48 +28,66 @@ extension Benchmarks {
       #expect(isValid && areValid)
     }
 
-    @Test func json() throws {
-      let records = SharedRecords.repeating.ndjson
-      var decoder = SlotDecoder(json: try BenchmarkJob().catalog)
-      var sum = 0
-      try report.measure(.decode, "NDJSON", records: records.recordCount, bytes: records.byteCount) {
-        sum = try decoder.decode(records)
+    @Test func formats() throws {
+      let shared = SharedRecords.repeating
+      let catalog = try BenchmarkJob().catalog
+      func decoder(_ name: String) -> SharedSlotDecoder {
+        SharedSlotDecoder(
+          name == "NDJSON" ? SlotDecoder(json: catalog) : SlotDecoder(csv: catalog, header: shared.header))
       }
-      #expect(sum == records.byteCount)
-      for line in records.samples {
-        let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
-        var record = try #require(object)
-        record["push_name"] = nil
-        let texts = try decoder.texts(line)
-        #expect(Set(texts.keys) == Set(record.keys).union(["push_name"]))
-        for (name, value) in record where !(value is NSNumber) { #expect(texts[name] == value as? String) }
-        for (name, value) in record {
-          if let number = value as? NSNumber {
-            #expect(texts[name].flatMap(Double.init) == number.doubleValue)
-          }
-        }
+      let forms = [
+        ("NDJSON", shared.ndjson), ("CSV", shared.csv), ("CSV, every cell quoted", shared.quotedCSV()),
+      ].map { (name: $0, records: $1, decoder: decoder($0)) }
+      var sums = forms.map { _ in 0 }
+      let rows = try report.measure(
+        .decode,
+        inTurn: forms.indices.map { index in
+          let form = forms[index]
+          return BenchmarkRow.Subject(
+            name: form.name, recordCount: form.records.recordCount, byteCount: form.records.byteCount
+          ) { sums[index] = try form.decoder.decode(form.records) }
+        })
+      #expect(sums == forms.map(\.records.byteCount))
+      let delimited = rows[1].processorSeconds.median(over: rows[0].processorSeconds)
+      report.add(
+        ratio: "decode: CSV over NDJSON, CPU a byte",
+        delimited * Double(rows[0].byteCount) / Double(rows[1].byteCount), .atMost(1))
+      for line in forms[0].records.samples {
+        try checkObject(line, try forms[0].decoder.texts(line))
+      }
+      for form in forms[1...] {
+        for line in form.records.samples { try checkCells(line, try form.decoder.texts(line), shared.header) }
       }
     }
 
-    @Test func delimited() throws {
-      let shared = SharedRecords.repeating
-      for (records, name) in [(shared.csv, "CSV"), (shared.quotedCSV(), "CSV, every cell quoted")] {
-        var decoder = SlotDecoder(csv: try BenchmarkJob().catalog, header: shared.header)
-        var sum = 0
-        try report.measure(.decode, name, records: records.recordCount, bytes: records.byteCount) {
-          sum = try decoder.decode(records)
-        }
-        #expect(sum == records.byteCount)
-        for line in records.samples {
-          // No cell of these records holds a comma or a quote.
-          let cells = String(decoding: line, as: UTF8.self).replacing("\"", with: "").split(separator: ",")
-          let names = shared.header.map { String(decoding: $0, as: UTF8.self) }
-          #expect(
-            try decoder.texts(line) == Dictionary(uniqueKeysWithValues: zip(names, cells.map(String.init))))
-        }
+    private func checkObject(_ line: [UInt8], _ texts: [String: String]) throws {
+      let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+      var record = try #require(object)
+      record["push_name"] = nil
+      #expect(Set(texts.keys) == Set(record.keys).union(["push_name"]))
+      for (name, value) in record where !(value is NSNumber) { #expect(texts[name] == value as? String) }
+      for (name, value) in record {
+        if let number = value as? NSNumber { #expect(texts[name].flatMap(Double.init) == number.doubleValue) }
       }
     }
+
+    private func checkCells(_ line: [UInt8], _ texts: [String: String], _ header: [[UInt8]]) throws {
+      // No cell of these records holds a comma or a quote.
+      let cells = String(decoding: line, as: UTF8.self).replacing("\"", with: "").split(separator: ",")
+      let names = header.map { String(decoding: $0, as: UTF8.self) }
+      #expect(texts == Dictionary(uniqueKeysWithValues: zip(names, cells.map(String.init))))
+    }
   }
+}
+
+/// A decoder that something which is measured can keep.
+final class SharedSlotDecoder {
+  private var decoder: SlotDecoder
+
+  init(_ decoder: consuming SlotDecoder) { self.decoder = decoder }
+
+  func decode(_ records: RecordBlocks) throws -> Int { try decoder.decode(records) }
+  func texts(_ line: [UInt8]) throws -> [String: String] { try decoder.texts(line) }
 }
 
 /// A decoder of either format with its slots, as the record path has it.

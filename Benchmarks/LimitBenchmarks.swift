@@ -21,22 +21,17 @@ extension Benchmarks {
       var tags: (UInt64, UInt64) = (0, 0)
       var lines = 0
       var isValid = false
-      func part(_ name: String, _ body: @escaping () throws -> Void) -> BenchmarkRow.Subject {
-        BenchmarkRow.Subject(
-          name: name, recordCount: records.recordCount, byteCount: records.byteCount, counting: .none,
-          body: body)
-      }
       let measured = try BenchmarkRow.measure(
         .job,
         inTurn: [
           source.subject("minimize to a file, unique, 1 worker") {
             try job.minimize($0, to: $0 == source.whole ? path : "/dev/null", workers: 1)
           },
-          part("MACs by EVP_MAC") { tags.0 = try messages.tagsByReference(key) },
-          part("MACs by block") { tags.1 = try messages.tagsByBlock(key) },
-          part("memchr") { lines = records.lineCount },
-          part("UTF-8") { isValid = records.areUTF8 },
-          part("writing") { try writeInPieces(rows, to: job.folder + "/copy") },
+          records.part("MACs by EVP_MAC") { tags.0 = try messages.tagsByReference(key) },
+          records.part("MACs by block") { tags.1 = try messages.tagsByBlock(key) },
+          records.part("memchr") { lines = records.lineCount },
+          records.part("UTF-8") { isValid = records.areUTF8 },
+          records.part("writing") { try writeInPieces(rows, to: job.folder + "/copy") },
         ])
       report.add(measured[0])
       #expect(try Data(contentsOf: URL(filePath: path)) == rows)
@@ -65,10 +60,7 @@ extension Benchmarks {
       let (whole, blockMACs) = (measured[0].processorSeconds.median, measured[2].processorSeconds.median)
       func cost(_ name: String, _ body: () throws -> Void) throws -> Double {
         try withoutActuallyEscaping(body) { body in
-          let subject = BenchmarkRow.Subject(
-            name: name, recordCount: records.recordCount, byteCount: records.byteCount, counting: .none,
-            body: body)
-          return try BenchmarkRow.measure(.job, inTurn: [subject])[0].processorSeconds.median
+          try BenchmarkRow.measure(.job, inTurn: [records.part(name, body)])[0].processorSeconds.median
         }
       }
       guard case .file(let input) = source.whole.place else { return }
@@ -104,24 +96,6 @@ extension Benchmarks {
       note("  selecting", selecting - decoding - looking)
       note("  transforming and encoding, MACs aside", recordPath - selecting - blockMACs)
       note("  blocks, threads, commits", whole - recordPath - reading - measured[5].processorSeconds.median)
-    }
-
-    /// In pieces as large as the rows of a block are.
-    private func writeInPieces(_ rows: Data, to path: String) throws {
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-      defer { close(descriptor) }
-      for start in stride(from: 0, to: rows.count, by: 600_000) {
-        try write(rows[start..<min(start + 600_000, rows.count)], to: descriptor)
-      }
-    }
-
-    private func readInPieces(_ path: String) throws {
-      let size = Limits().blockByteCount
-      let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-      defer { buffer.deallocate() }
-      let descriptor = open(path, O_RDONLY)
-      defer { close(descriptor) }
-      while read(descriptor, buffer, size) > 0 {}
     }
   }
 }
