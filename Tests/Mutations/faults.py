@@ -502,7 +502,15 @@ expressions(
     sluice("Packet/Rows/RowCheck"), READER,
     ("rows-that-are-cut", "!isInRow", "true"),
     ("columns-of-another-name", "row.elementsEqual(CSVText.header(columns.names))", "true"),
+)
+expressions(
+    sluice("Packet/Rows/RowShape"), READER,
     ("keys-that-are-not-explained", "equal(position, key, count)", "true"),
+)
+statements(
+    sluice("Packet/Rows/RowShape"), LEAKS,
+    ("06-values-of-objects-are-not-searched", "values[column - 1] = Self.value(position, end)", ""),
+    ("06-cells-are-not-searched", "values[column] = UnsafeRawBufferPointer(start: cell, count: position - 1 - cell)", ""),
 )
 expressions(
     sluice("Packet/Rows/RecordsReadBack"), LEAKS + "|PacketFaultTests",

@@ -229,11 +229,12 @@ package struct BagReader {
     _ take: (UnsafeRawBufferPointer) throws(SluiceError) -> Void
   ) throws(SluiceError) {
     let file = try layer.openToRead(path, at: folder.number)
+    leakSearch?.begin(path)
     try layer.readPieces(of: file.number, path) { bytes throws(SluiceError) in
       try take(bytes)
-      leakSearch?.read(bytes, of: path)
+      leakSearch?.read(bytes)
     }
-    leakSearch?.end(of: path)
+    leakSearch?.end()
   }
 
   private static func startSHA512() throws(SluiceError) -> SHA512 {

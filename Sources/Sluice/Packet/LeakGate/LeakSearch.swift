@@ -43,8 +43,8 @@ package final class LeakSearch: @unchecked Sendable {
   package convenience init(_ gate: LeakGate, packet: Int, demand: [UInt8]) {
     self.init(gate, packet: packet, named: [])
     isCollecting = true
-    demand.withUnsafeBytes { read($0, of: "data/demand.json") }
-    end(of: "data/demand.json")
+    demand.withUnsafeBytes { read($0) }
+    end()
     isCollecting = false
   }
 
@@ -58,48 +58,61 @@ package final class LeakSearch: @unchecked Sendable {
 
   // MARK: - Files and lines
 
+  /// Begins a file.
+  package func begin(_ path: String) { self.path = path }
+
   /// Takes the next bytes of a file without records.
-  package func read(_ bytes: UnsafeRawBufferPointer, of path: String) {
-    lines.read(bytes) { line, byteOffset in search(line, of: path, nil, at: byteOffset) }
+  package func read(_ bytes: UnsafeRawBufferPointer) {
+    lines.read(bytes) { line, byteOffset in search(line, at: byteOffset) }
   }
 
   /// Ends such a file.
-  package func end(of path: String) {
-    lines.end { line, byteOffset in search(line, of: path, nil, at: byteOffset) }
+  package func end() {
+    lines.end { line, byteOffset in search(line, at: byteOffset) }
     lines = LineReader()
   }
 
-  /// Searches a line with its LF. `format`: of a row of records.
-  package func search(
-    _ line: UnsafeRawBufferPointer, of path: String, _ format: RecordFormat?, at byteOffset: Int
-  ) {
+  /// Searches a line.
+  private func search(_ line: UnsafeRawBufferPointer, at byteOffset: Int) {
     let line = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
     guard let start = line.baseAddress?.assumingMemoryBound(to: UInt8.self), !line.isEmpty else { return }
-    self.line = Bytes(start: start, count: line.count)
-    (self.path, lineOffset, cell) = (path, byteOffset, start)
-    if let format {
-      searchCells(start, start + line.count, format)
-    } else {
-      search(self.line)
+    (self.line, lineOffset, cell) = (Bytes(start: start, count: line.count), byteOffset, start)
+    search(self.line)
+  }
+
+  /// Searches the values of a row of records, as its shape gives them (`RowShape`): the rest of the row are the columns'
+  /// names.
+  package func search(
+    _ row: UnsafeRawBufferPointer, _ values: [UnsafeRawBufferPointer], at byteOffset: Int
+  ) {
+    (line, lineOffset) = (row.assumingMemoryBound(to: UInt8.self), byteOffset)
+    for value in values {
+      guard let start = value.baseAddress?.assumingMemoryBound(to: UInt8.self), !value.isEmpty else {
+        continue
+      }
+      // A value stands behind the quote of a text or the colon of a key.
+      if start[-1] == UInt8(ascii: "\"") {
+        cell = start
+        searchText(Bytes(start: start, count: value.count))
+      } else {
+        searchBare(start, start + value.count)
+      }
     }
   }
 
-  /// Searches the quoted texts and the bare values of a row, the keys apart: they are the columns' names, which is
-  /// checked beside this.
-  private func searchCells(
-    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ format: RecordFormat
-  ) {
-    var position = start
+  /// Searches a value without quotes: a number, or an array or object with its texts and numbers.
+  private func searchBare(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    var position = searchNumber(start, end)
     while let quote = QuoteSearch.first(from: position, before: end) {
       let text = quote + 1
-      guard let close = endOfText(text, end, format) else {
+      guard let close = QuoteSearch.closing(from: text, before: end) else {
         cell = text
         search(Bytes(start: text, count: end - text))
         return
       }
       position = close + 1
-      if format == .ndjson, position < end, position.pointee == UInt8(ascii: ":") {
-        position = searchBare(position + 1, end)
+      if position < end, position.pointee == UInt8(ascii: ":") {
+        position = searchNumber(position + 1, end)
       } else {
         cell = text
         searchText(Bytes(start: text, count: close - text))
@@ -128,19 +141,11 @@ package final class LeakSearch: @unchecked Sendable {
     return false
   }
 
-  /// The quote that closes a text.
+  /// Searches a number, if there is one; returns where it ends.
   @inline(__always)
-  private func endOfText(
-    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ format: RecordFormat
-  ) -> UnsafePointer<UInt8>? {
-    format == .ndjson
-      ? QuoteSearch.closing(from: start, before: end) : QuoteSearch.first(from: start, before: end)
-  }
-
-  /// Searches a number that stands after a key; returns where it ends.
-  @inline(__always)
-  private func searchBare(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>
-  {
+  private func searchNumber(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<
+    UInt8
+  > {
     var position = start
     while position < end,
       LeakText.isDigit(position.pointee) || position.pointee == UInt8(ascii: "-")

@@ -34,9 +34,6 @@ struct FigurePlan {
     }
   }
 
-  /// The columns that are looked at, ascending.
-  var columns: [Int] { Set((time.map { [$0.column] } ?? []) + places.flatMap(\.columns)).sorted() }
-
   private mutating func take(_ rows: ArraySlice<FieldRow>, _ name: String, _ column: Int) {
     let roles = rows.map { ($0.action, $0.precision) }
     switch rows.first?.type {

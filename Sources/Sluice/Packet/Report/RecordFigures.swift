@@ -6,9 +6,7 @@ struct RecordFigures: Equatable {
     let second: Int?
   }
 
-  /// The columns that are looked at, ascending.
-  let columns: [Int]
-  /// Where in `columns` the time is, and each place.
+  /// The columns of the time and of each place.
   private let time: Int?
   private let place: [PlaceColumns]
   /// Nil where the rows have no time that may be drawn.
@@ -17,22 +15,17 @@ struct RecordFigures: Equatable {
   private(set) var places: [PlaceCounts]
 
   init(_ plan: FigurePlan) {
-    let columns = plan.columns
-    self.columns = columns
-    time = plan.time.flatMap { columns.firstIndex(of: $0.column) }
-    place = plan.places.map { place in
-      let found = place.columns.compactMap { columns.firstIndex(of: $0) }
-      return PlaceColumns(first: found[0], second: found.dropFirst().first)
-    }
+    time = plan.time?.column
+    place = plan.places.map { PlaceColumns(first: $0.columns[0], second: $0.columns.dropFirst().first) }
     timeline = plan.time.map { TimelineCounts(step: $0.step) }
     places = plan.places.map { PlaceCounts(form: $0.form) }
   }
 
-  /// Adds a row; `cells` are its values of `columns` without their quotes, empty where the row has none.
+  /// Adds a row; `values` are those of its columns without their quotes, empty where the row has none.
   @inline(__always)
-  mutating func add(_ cells: [UnsafeRawBufferPointer]) {
-    if let time { timeline?.add(cells[time]) }
-    if !place.isEmpty { addPlaces(cells) }
+  mutating func add(_ values: [UnsafeRawBufferPointer]) {
+    if let time { timeline?.add(values[time]) }
+    if !place.isEmpty { addPlaces(values) }
   }
 
   /// Adds what other rows of the same columns came to.
@@ -42,14 +35,14 @@ struct RecordFigures: Equatable {
   }
 
   @inline(never)
-  private mutating func addPlaces(_ cells: [UnsafeRawBufferPointer]) {
+  private mutating func addPlaces(_ values: [UnsafeRawBufferPointer]) {
     for index in places.indices {
-      let cell = cells[place[index].first]
+      let value = values[place[index].first]
       if let second = place[index].second {
-        places[index].add(latitude: cell, longitude: cells[second])
+        places[index].add(latitude: value, longitude: values[second])
       } else if case .geohash = places[index].form {
-        places[index].add(geohash: cell)
-      } else if let (latitude, longitude) = Self.coordinates(cell) {
+        places[index].add(geohash: value)
+      } else if let (latitude, longitude) = Self.coordinates(value) {
         places[index].add(latitude: latitude, longitude: longitude)
       }
     }

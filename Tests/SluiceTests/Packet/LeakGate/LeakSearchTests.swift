@@ -22,21 +22,35 @@ import Testing
     let format = RecordFormat.allCases.first {
       path.hasPrefix("data/records/") && path.hasSuffix(".\($0.rawValue)")
     }
+    search.begin(path)
     if let format {
       var offset = 0
       for line in bytes.split(separator: 0x0A) {
-        (line + [0x0A]).withUnsafeBytes { search.search($0, of: path, format, at: offset) }
+        let names = columns(String(decoding: line, as: UTF8.self), format)
+        var values = Array(repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: names.count)
+        (line + [0x0A]).withUnsafeBytes {
+          #expect(RowShape(format, names).accepts($0, &values))
+          search.search($0, values, at: offset)
+        }
         offset += line.count + 1
       }
     } else {
       for start in stride(from: 0, to: bytes.count, by: min(cut, max(bytes.count, 1))) {
         Array(bytes[start..<min(bytes.count, start + min(cut, bytes.count))]).withUnsafeBytes {
-          search.read($0, of: path)
+          search.read($0)
         }
       }
-      search.end(of: path)
+      search.end()
     }
     return Set(((try? gate.leaks()) ?? []).map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// The names of a row's columns.
+  private static func columns(_ row: String, _ format: RecordFormat) -> [String] {
+    switch format {
+    case .ndjson: row.matches(of: /[{,]"([a-z_]+)":/).map { String($0.1) }
+    case .csv: row.split(separator: "\",\"", omittingEmptySubsequences: false).map { _ in "name" }
+    }
   }
 
   static func note(_ value: String, in gate: LeakGate, isReleased: Bool, packet: Int = 0) {
@@ -229,8 +243,9 @@ import Testing
     let gate = LeakGate(folder: -1)
     Self.note(Self.phone, in: gate, isReleased: false, packet: 1)
     let search = LeakSearch(gate, packet: 0, demand: [])
-    Array("call \(Self.phone)\n".utf8).withUnsafeBytes { search.read($0, of: "data/README.txt") }
-    search.end(of: "data/README.txt")
+    search.begin("data/README.txt")
+    Array("call \(Self.phone)\n".utf8).withUnsafeBytes { search.read($0) }
+    search.end()
     #expect(try gate.leaks().isEmpty)
   }
 
@@ -247,8 +262,9 @@ import Testing
     let words = (0..<40_000).map { "word\($0)x" }
     let text = "\(Self.phone), \(words.joined(separator: ", ")), account1234, \(Self.email), \(Self.phone)\n"
     let search = LeakSearch(gate, packet: 0, demand: [])
-    Array(text.utf8).withUnsafeBytes { search.read($0, of: "data/README.txt") }
-    search.end(of: "data/README.txt")
+    search.begin("data/README.txt")
+    Array(text.utf8).withUnsafeBytes { search.read($0) }
+    search.end()
     #expect(Set(try gate.leaks()) == [Array("12025550147".utf8), Array("account1234".utf8)])
   }
 

@@ -29,8 +29,9 @@ import Testing
   private static func search(_ gate: LeakGate, for values: [Int]) {
     let search = LeakSearch(gate, packet: 0, demand: [])
     let text = values.map { "account\($0)" }.joined(separator: ", ")
-    Array(text.utf8).withUnsafeBytes { search.read($0, of: "data/README.txt") }
-    search.end(of: "data/README.txt")
+    search.begin("data/README.txt")
+    Array(text.utf8).withUnsafeBytes { search.read($0) }
+    search.end()
   }
 
   /// The number of the spool's file, by its folder.
