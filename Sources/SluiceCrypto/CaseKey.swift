@@ -6,7 +6,8 @@ public final class CaseKey: Sendable {
 
   init(secret: consuming SecretBytes) { self.secret = secret }
 
-  /// Derives what a packet under this key publishes of it.
+  /// Derives what a packet under this key publishes of it: the same each time. Throws `derivation-failed` where libcrypto
+  /// does not derive it.
   public func published() throws(CryptoError) -> PublishedKey {
     PublishedKey(
       keyID: try KeyDerivation.publicBytes(from: secret, "sluice/1", "kid", count: 8),

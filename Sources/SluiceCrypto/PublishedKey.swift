@@ -16,7 +16,7 @@ public struct PublishedKey: Hashable, Sendable {
 }
 
 extension CaseKey {
-  /// Whether a packet that publishes this was made under this key; in constant time.
+  /// Whether a packet that publishes this was made under this key; in constant time. Throws as `published()` does.
   public func matches(_ published: PublishedKey) throws(CryptoError) -> Bool {
     let own = try self.published()
     let isNamed = constantTimeEqual(own.keyID, published.keyID)

@@ -21,7 +21,8 @@ package struct RowShape {
     self.keys = keys
   }
 
-  /// `values` takes each column's value, without the quotes of a text; an empty one for a column that the row lacks.
+  /// Whether a row, with its LF, is of the shape. `values`, one a column, then holds each column's value, without the
+  /// quotes of a text, and an empty one for a column that the row lacks.
   package func accepts(_ row: UnsafeRawBufferPointer, _ values: inout [UnsafeRawBufferPointer]) -> Bool {
     guard let start = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
     let last = start + (row.count - 1)
