@@ -114,3 +114,11 @@ extension [Double] {
   /// The median of the quotients, run by run.
   func median(over other: [Double]) -> Double { zip(self, other).map { $0 / $1 }.median }
 }
+
+extension RecordBlocks {
+  /// A piece of a job over the records, by itself.
+  func part(_ name: String, _ body: @escaping () throws -> Void) -> BenchmarkRow.Subject {
+    BenchmarkRow.Subject(
+      name: name, recordCount: recordCount, byteCount: byteCount, counting: .none, body: body)
+  }
+}

@@ -34,6 +34,11 @@ struct Machine {
 
 /// The first line that a command writes, or nil where it cannot be run or fails.
 func firstLine(of command: [String]) -> String? {
+  output(of: command)?.split(separator: "\n").first.map(String.init)
+}
+
+/// What a command writes, or nil where it cannot be run or fails.
+func output(of command: [String]) -> String? {
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = command
@@ -45,5 +50,5 @@ func firstLine(of command: [String]) -> String? {
   let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   process.waitUntilExit()
   guard process.terminationStatus == 0 else { return nil }
-  return text.split(separator: "\n").first.map(String.init)
+  return text
 }

@@ -13,14 +13,11 @@ public struct PublishedKey: Hashable, Sendable {
     self.keyID = keyID
     self.commitment = commitment
   }
-}
 
-extension CaseKey {
-  /// Whether a packet that publishes this was made under this key; in constant time. Throws as `published()` does.
-  public func matches(_ published: PublishedKey) throws(CryptoError) -> Bool {
-    let own = try self.published()
-    let isNamed = constantTimeEqual(own.keyID, published.keyID)
-    return constantTimeEqual(own.commitment, published.commitment) && isNamed
+  /// Whether both are published of one case key; in constant time.
+  public func matches(_ other: PublishedKey) -> Bool {
+    let isNamed = constantTimeEqual(keyID, other.keyID)
+    return constantTimeEqual(commitment, other.commitment) && isNamed
   }
 }
 

@@ -76,7 +76,7 @@ public struct RootKeys: Sendable {
   ) throws(CryptoError) -> (key: CaseKey, epoch: UInt32)? {
     for member in members {
       let key = try member.root.caseKey(jurisdiction: jurisdiction, reference: reference)
-      if try key.matches(published) { return (key, member.root.epoch) }
+      if try key.published().matches(published) { return (key, member.root.epoch) }
     }
     return nil
   }

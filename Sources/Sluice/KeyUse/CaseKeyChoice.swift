@@ -52,7 +52,7 @@ public struct CaseKeyChoice {
     }
     let found = try keys.caseKey(
       jurisdiction: demand.jurisdiction, reference: demand.reference, published: first)
-    guard let found, try matches(found.key, known) else {
+    guard let found, known.allSatisfy(first.matches) else {
       throw CryptoError(
         code: "key-epoch-missing",
         message:
@@ -60,10 +60,5 @@ public struct CaseKeyChoice {
           + "Give the folder with the keys of every epoch; a new packet under another key would not compare.")
     }
     return found.key
-  }
-
-  private func matches(_ key: CaseKey, _ known: [PublishedKey]) throws(CryptoError) -> Bool {
-    for published in known where try !key.matches(published) { return false }
-    return true
   }
 }
