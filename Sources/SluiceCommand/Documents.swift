@@ -15,17 +15,17 @@ struct Documents {
       return try SmallFile.read(path, byteCountMax: byteCountMax)
     } catch {
       switch error {
-      case .notOpened:
+      case .refused(ENOENT), .refused(ENOTDIR):
         throw SluiceError(
-          .document, "document-missing", "the file cannot be opened; check the path", source: path)
+          .document, "document-missing", "there is no such file; check the path", source: path)
+      case .refused(let code):
+        throw SluiceError(
+          .document, "document-unreadable",
+          "the file cannot be read (\(SystemFailure.reason(code))); give the path of a file that this user may read",
+          source: path)
       case .tooLong:
         throw SluiceError(
           .document, "document-too-long", "the file is longer than a document may be; check the path",
-          source: path)
-      case .unreadable:
-        throw SluiceError(
-          .document, "document-unreadable",
-          "the file cannot be read; give the path of a file, not of a folder",
           source: path)
       }
     }
@@ -54,7 +54,9 @@ struct Documents {
   ) throws(SluiceError) -> [String] {
     guard let stream = opendir(folder) else {
       throw SluiceError(
-        status, "\(code)-missing", "the folder cannot be opened; check the path", source: folder)
+        status, "\(code)-missing",
+        "the folder cannot be opened (\(SystemFailure.reason(errno))); check the path",
+        source: folder)
     }
     defer { closedir(stream) }
     var names: [String] = []
@@ -70,7 +72,8 @@ struct Documents {
     guard errno == 0 else {
       throw SluiceError(
         status, "\(code)-unreadable",
-        "the folder cannot be read to its end (errno \(errno)); check the disk and run again", source: folder)
+        "the folder cannot be read to its end (\(SystemFailure.reason(errno))); check the disk and run again",
+        source: folder)
     }
     return names.sorted()
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Sentences for what the system refuses; they name the system's reason and never a value.
-enum SystemFailure {
+package enum SystemFailure {
   /// An error for a source that cannot be opened, looked at or read.
   static func input(_ code: Int32, source: String) -> SluiceError {
     switch code {
@@ -18,5 +18,5 @@ enum SystemFailure {
   }
 
   /// The system's own words for an error number.
-  static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+  package static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -1,3 +1,5 @@
+import Sluice
+
 /// Text of a page under construction; what is not markup of ours passes `escaped`.
 struct Markup {
   private(set) var text = ""
@@ -12,20 +14,7 @@ struct Markup {
     "<\(name)\(attributes.isEmpty ? "" : " " + attributes)>\(escaped(text))</\(name)>"
   }
 
-  static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(character)
-      }
-    }
-    return escaped
-  }
+  static func escaped(_ text: String) -> String { HTMLText.escaped(text) }
 
   /// `12,345`.
   static func grouped(_ number: Int64) -> String {

@@ -57,6 +57,8 @@ struct ReportPageTests {
     let page = Self.page(provider: "A <b>&\"'</b> provider")
     #expect(page.contains("A &lt;b&gt;&amp;&quot;&#39;&lt;/b&gt; provider"))
     #expect(!page.contains("<b>"))
+    // What would turn the words round is told by its number.
+    #expect(Self.page(provider: "A\u{202E}B").contains("A[U+202E]B"))
   }
 
   // MARK: - In a browser

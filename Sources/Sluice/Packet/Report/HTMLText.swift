@@ -1,5 +1,5 @@
 /// A page in the making: markup is literal text of this program's, everything else is escaped.
-struct HTMLText {
+package struct HTMLText {
   private(set) var bytes: [UInt8] = []
 
   /// - Parameter head: what the page begins with, text of this program's.
@@ -10,6 +10,13 @@ struct HTMLText {
 
   /// Appends a number that is made here, for a drawing.
   mutating func number(_ number: Int64) { bytes += String(number).utf8 }
+
+  /// Text as it stands in a page, in an element or in a quoted attribute: see `text`.
+  package static func escaped(_ text: String) -> String {
+    var page = HTMLText(head: "")
+    page.text(text)
+    return String(decoding: page.bytes, as: UTF8.self)
+  }
 
   /// Appends text. Characters that a page cannot hold or that could hide or reorder others are told by their number.
   mutating func text(_ text: String) {
