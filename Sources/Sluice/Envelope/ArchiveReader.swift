@@ -16,6 +16,8 @@ package final class ArchiveReader {
   private static let blockByteCount = 512
   private static let entryCountMax = 1_000_000
   private static let depthMax = 32
+  /// No file system of Linux holds longer files; sums of lengths stay far from overflow.
+  private static let fileByteCountMax = 1 << 60
 
   private let layer: FileLayer
   private let folder: Int32
@@ -25,8 +27,10 @@ package final class ArchiveReader {
   /// The size that a pax header gives the file after it.
   private var statedByteCount: Int?
   private var file: OutputFile?
+  /// In the order of the tar.
   private var folders: [String] = []
-  private var made: Set<String> = []
+  /// Whether each path that was made is a folder's.
+  private var made: [String: Bool] = [:]
   /// The top folder's name, once it has come.
   package private(set) var packetName: String?
 
@@ -115,11 +119,12 @@ package final class ArchiveReader {
     guard kind == UInt8(ascii: "0") || kind == UInt8(ascii: "5") else {
       throw Self.wrong("it holds a link or another special file.")
     }
-    let path = try path(isFolder: kind == UInt8(ascii: "5"))
-    guard made.insert(path).inserted, made.count <= Self.entryCountMax else {
+    let isFolder = kind == UInt8(ascii: "5")
+    let path = try path(isFolder: isFolder)
+    guard made.updateValue(isFolder, forKey: path) == nil, made.count <= Self.entryCountMax else {
       throw Self.wrong("a name is in it twice, or it has too many.")
     }
-    guard kind == UInt8(ascii: "5") else {
+    guard isFolder else {
       file = try OutputFile(path, at: folder, layer: layer, for: .payload)
       return
     }
@@ -148,7 +153,7 @@ package final class ArchiveReader {
       return path
     }
     let parent = parts.dropLast().map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
-    guard top == packetName, parts.count > 1, folders.contains(parent) else {
+    guard top == packetName, parts.count > 1, made[parent] == true else {
       throw Self.wrong("it holds a path that leads elsewhere.")
     }
     return path
@@ -200,7 +205,7 @@ package final class ArchiveReader {
     let parts = text.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, Int(parts[0]) == records.count, parts[1].hasPrefix("size="),
       parts[1].hasSuffix("\n"),
-      let byteCount = Int(parts[1].dropFirst(5).dropLast()), byteCount >= 0
+      let byteCount = Int(parts[1].dropFirst(5).dropLast()), (0...fileByteCountMax).contains(byteCount)
     else { throw wrong("a header of its tar says what Sluice's does not.") }
     return byteCount
   }

@@ -51,10 +51,11 @@ extension JSONText {
 
     private mutating func object(_ depth: Int) -> JSONText? {
       var members: [(key: String, value: JSONText)] = []
+      var keys: Set<String> = []
       let isWhole = parts("}") { reader in
         reader.skipBlanks()
         // No document of ours says one thing twice, and two readers could take different ones.
-        guard let key = reader.text(), !members.contains(where: { $0.key == key }), reader.take(":"),
+        guard let key = reader.text(), keys.insert(key).inserted, reader.take(":"),
           let value = reader.value(depth: depth + 1)
         else { return false }
         members.append((key, value))

@@ -1,16 +1,22 @@
 /// Reads back what reconciliation.csv and withheld.csv say, and proves that it adds up.
-enum Reconciliation {
+package enum Reconciliation {
   /// Returns the counts by kind. Throws status 8 where a kind's `reached = released + withheld + rejected` does
   /// not hold, where its remainder is not 0, or where the two files do not say the same.
-  static func read(
+  package static func read(
     reconciliation: [[String]], withheld: [[String]]
   ) throws(SluiceError) -> [VerifiedPacket.KindCounts] {
     var kinds: [VerifiedPacket.KindCounts] = []
+    var names: Set<String> = []
+    var reached: UInt64 = 0
     var rest = reconciliation[...]
     while let name = rest.first?[0] {
       let end = rest.firstIndex { $0[0] != name } ?? rest.endIndex
-      guard !kinds.contains(where: { $0.kind == name }) else { throw disagreement }
-      kinds.append(try kind(name, rest[..<end]))
+      let kind = try kind(name, rest[..<end])
+      // The page adds the kinds up.
+      let (sum, overflow) = reached.addingReportingOverflow(kind.reached)
+      guard names.insert(name).inserted, !overflow else { throw disagreement }
+      reached = sum
+      kinds.append(kind)
       rest = rest[end...]
     }
     let stated = withheld.filter { $0[0] == "records" }.map { [$0[1], $0[4], $0[5], $0[6]] }

@@ -98,15 +98,50 @@ import Testing
     #expect(try unpack(bytes, whole) == "A")
   }
 
+  // MARK: - Stated sizes
+
   /// A file of 8 GiB or more has its size in a pax header.
   @Test func aStatedSizeIsRead() throws {
     let place = try PacketPlace()
-    let bytes = try tar(
-      place,
-      "mkdir A; echo 12345 > A/x; tar --format=posix --pax-option=delete=atime,delete=ctime,size:=6 "
-        + "--mtime=@0 --sort=name -cf t A/x; mv t u; tar --format=ustar -cf v --no-recursion A; "
-        + "head -c 512 v > t; cat u >> t")
-    #expect(try unpack(bytes, place) == "A")
+    #expect(try unpack(tar(statedSize: "6"), place) == "A")
     #expect(try place.text("out/A/x") == "12345\n")
+  }
+
+  @Test(arguments: [
+    "9223372036854775807", "9223372036854775808", "1152921504606846977", "-1", "", "6 ", "5", "1000",
+  ])
+  func aStatedSizeThatIsNotTheFilesIsRefused(size: String) throws {
+    let place = try PacketPlace()
+    #expect(try unpack(tar(statedSize: size), place) == "envelope-archive")
+  }
+
+  /// A folder, and in it a file whose size its own header does not tell.
+  private func tar(statedSize: String) -> [UInt8] {
+    let text = " size=\(statedSize)\n"
+    // The record's length counts its own digits.
+    let count = text.utf8.count + 1
+    let record = "\(count > 9 ? count + 1 : count)\(text)"
+    return entry("A/", "5", "") + entry("A/x", "x", record) + entry("A/x", "0", "12345\n", byteCount: 0)
+      + [UInt8](repeating: 0, count: 1024)
+  }
+
+  /// An entry of a POSIX tar, whose header tells the size of its content where nothing else is given.
+  private func entry(_ path: String, _ kind: Character, _ content: String, byteCount: Int? = nil) -> [UInt8] {
+    var header = [UInt8](repeating: 0, count: 512)
+    func put(_ text: String, at offset: Int) {
+      for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
+    }
+    func octal(_ number: Int, _ count: Int) -> String {
+      let digits = String(number, radix: 8)
+      return String(repeating: "0", count: count - digits.count) + digits
+    }
+    put(path, at: 0)
+    put("0000644", at: 100)
+    put(octal(byteCount ?? content.utf8.count, 11), at: 124)
+    put("        \(kind)", at: 148)
+    put("ustar\u{0}00", at: 257)
+    put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\u{0} ", at: 148)
+    let padding = (512 - content.utf8.count % 512) % 512
+    return header + Array(content.utf8) + [UInt8](repeating: 0, count: padding)
   }
 }

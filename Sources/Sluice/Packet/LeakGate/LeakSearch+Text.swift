@@ -19,20 +19,26 @@ extension LeakSearch {
   /// Looks up every run of words that may be one identifier, from each word on.
   private func lookAtSpans(_ words: UnsafeMutablePointer<LeakWords>, _ text: Bytes) {
     var first = 0
+    // Where the run of joined words began.
+    var runStart = 0
     while first < words.pointee.count {
+      if !words.pointee.words[first].joins { runStart = first }
+      // A text may be one run from end to end: a look at the whole of it from each word would take hours.
+      let looksAtRun = first - runStart < Self.wordCountMax
       let after = wordAfterForm(words, first, text)
       if after == first {
-        lookAtSpans(words, from: first, text, .text)
+        lookAtSpans(words, from: first, looksAtRun, text, .text)
         first += 1
       } else {
-        if !likeness.isEmpty { lookAtSpans(words, from: first, text, .formed) }
+        if !likeness.isEmpty { lookAtSpans(words, from: first, looksAtRun, text, .formed) }
         first = after
       }
     }
   }
 
   private func lookAtSpans(
-    _ words: UnsafeMutablePointer<LeakWords>, from first: Int, _ text: Bytes, _ form: LeakGate.Form
+    _ words: UnsafeMutablePointer<LeakWords>, from first: Int, _ looksAtRun: Bool, _ text: Bytes,
+    _ form: LeakGate.Form
   ) {
     let start = Int(words.pointee.words[first].start)
     let hasPlus = start > 0 && text[start - 1] == UInt8(ascii: "+")
@@ -44,13 +50,15 @@ extension LeakSearch {
       if count >= LeakGate.characterCountMin { look(words.pointee.plain(first, last), form) }
       last += 1
     }
-    if last - first == Self.wordCountMax, last < words.pointee.count, words.pointee.words[last].joins {
+    if looksAtRun, last - first == Self.wordCountMax, last < words.pointee.count,
+      words.pointee.words[last].joins
+    {
       while last < words.pointee.count, words.pointee.words[last].joins { last += 1 }
       look(words.pointee.plain(first, last - 1), form)
     }
   }
 
-  /// Looks up the whole of a cell.
+  /// Looks up the whole of a cell of a form in which few identifiers are; all such hold a digit, so there is a word.
   func lookAtForm(_ cell: Bytes) {
     words.pointee.split(cell)
     look(words.pointee.plain(0, words.pointee.count - 1), .formed)
@@ -113,8 +121,8 @@ extension LeakSearch {
     func isMark(_ index: Int) -> Bool { isColon(index) || text[index] == UInt8(ascii: ".") }
     while first < last, isMark(first), !(isColon(first) && isColon(first + 1)) { first += 1 }
     while last > first, isMark(last - 1), !(isColon(last - 1) && isColon(last - 2)) { last -= 1 }
-    guard first < last, first > start || start == 0 || !LeakText.isWord(text[start - 1]),
-      last < end || end == text.count || !LeakText.isWord(text[end])
+    guard first < last, first > start || start == 0 || !LeakText.isASCIIWord(text[start - 1]),
+      last < end || end == text.count || !LeakText.isASCIIWord(text[end])
     else { return }
     if look(text, first, last) { return }
     guard let colon = (first..<last).last(where: isColon) else { return }

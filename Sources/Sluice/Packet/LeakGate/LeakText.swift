@@ -31,8 +31,10 @@ enum LeakText {
   /// What a byte of a word is compared as, letters in lower case; 0 for a byte of none.
   static let plainTable = FrozenArray((0...255).map { (byte: UInt8) in isWord(byte) ? lower(byte) : 0 })
 
-  @inline(__always) static func isWord(_ byte: UInt8) -> Bool {
-    digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
+  @inline(__always) static func isWord(_ byte: UInt8) -> Bool { isASCIIWord(byte) || byte >= 0x80 }
+
+  @inline(__always) static func isASCIIWord(_ byte: UInt8) -> Bool {
+    digitValue(byte) <= 9 || (byte | 0x20) &- 0x61 < 26
   }
 
   @inline(__always) static func lower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
@@ -94,12 +96,13 @@ enum LeakText {
 
   /// Whether bytes are a decimal number with a point in it, and nothing else: a coordinate, say.
   static func isFraction(_ bytes: Bytes) -> Bool {
+    let number = bytes.drop { $0 == UInt8(ascii: "-") }
     var pointCount = 0
-    for byte in bytes.drop(while: { $0 == UInt8(ascii: "-") }) where !isDigit(byte) {
+    for byte in number where !isDigit(byte) {
       guard byte == UInt8(ascii: ".") else { return false }
       pointCount += 1
     }
-    return pointCount == 1
+    return pointCount == 1 && number.count > 1
   }
 
   /// Whether bytes are the text of a network as a prefix writes it: `203.0.113.0/24`.

@@ -3,6 +3,8 @@ struct ReportFacts {
   /// A file of records: where it lies, and what its rows come to.
   struct Records {
     let kind: String
+    /// What fields.csv says of its columns; at least one row.
+    let fields: [FieldRow]
     let entry: BagEntry
     let rowCount: UInt64
     let plan: FigurePlan
@@ -49,17 +51,16 @@ struct ReportFacts {
     guard let format = RecordFormat(rawValue: provenance["format"]?.string ?? "") else {
       throw Self.wrong("data/provenance.json")
     }
+    let rowsByKind = Dictionary(grouping: fields, by: \.kind)
+    let filesByPath = Dictionary(records.map { ($0.entry.path, $0) }, uniquingKeysWith: { first, _ in first })
     var found: [Records] = []
     for kind in kinds.map(\.kind) {
-      let rows = fields.filter { $0.kind == kind }
-      guard !rows.isEmpty else { continue }
+      guard let rows = rowsByKind[kind] else { continue }
       let columns = RecordCheck.Columns(kind: kind, format, rows)
-      guard let file = records.first(where: { $0.entry.path == columns.path }) else {
-        throw Self.wrong("data/fields.csv")
-      }
+      guard let file = filesByPath[columns.path] else { throw Self.wrong("data/fields.csv") }
       found.append(
         Records(
-          kind: kind, entry: file.entry, rowCount: file.rows.rowCount, plan: columns.figures,
+          kind: kind, fields: rows, entry: file.entry, rowCount: file.rows.rowCount, plan: columns.figures,
           figures: file.rows.figures)
       )
     }
@@ -106,9 +107,10 @@ extension ReportFacts {
     }
     let granted = Set(names("granted"))
     let refused = demand["categories"]?["refused"]?.elements ?? []
+    let codes = Dictionary(
+      refused.map { ($0["category"]?.string, $0["code"]?.string) }, uniquingKeysWith: { first, _ in first })
     return names("demanded").map { name in
-      let code = refused.first { $0["category"]?.string == name }?["code"]?.string
-      return (name, granted.contains(name) ? "granted" : code ?? "")
+      (name, granted.contains(name) ? "granted" : (codes[name] ?? nil) ?? "")
     }
   }
 }

@@ -15,7 +15,7 @@ struct ReportRecords {
   private func append(_ file: ReportFacts.Records, to html: inout HTMLText) {
     html.markup("<section>\n")
     html.element("<h3>", "Records of kind \(file.kind)", "</h3>")
-    let rows = facts.fields.filter { $0.kind == file.kind }
+    let rows = file.fields
     html.facts([
       ("Records released", String(file.rowCount)), ("File", file.entry.path), ("Order", order(file)),
       ("Released under", Self.one(rows.map(\.citation))),
@@ -31,7 +31,7 @@ struct ReportRecords {
 
   /// The order that the plan gives the file; a row of fields.csv tells it.
   private func order(_ file: ReportFacts.Records) -> String {
-    let row = facts.fields.first { $0.kind == file.kind && $0.note.hasPrefix(PacketTables.timeNote) }
+    let row = file.fields.first { $0.note.hasPrefix(PacketTables.timeNote) }
     let isExact = row.map { $0.action == "keep" || $0.action == "truncate" && $0.precision == "second" }
     return isExact ?? false ? "as in the provider's sources" : "sorted by their bytes, not by time"
   }
@@ -102,9 +102,10 @@ struct ReportRecords {
 
   /// The actions that this packet's columns name, in plain words.
   private func appendActions(_ html: inout HTMLText) {
-    var words: [String] = []
-    for row in facts.fields where !words.contains(row.action) { words.append(row.action) }
-    let rows = words.compactMap { word in ReportWords.action(word).map { [word, $0] } }
+    var words: Set<String> = []
+    let rows = facts.fields.compactMap { row in
+      words.insert(row.action).inserted ? ReportWords.action(row.action).map { [row.action, $0] } : nil
+    }
     guard !rows.isEmpty else { return }
     html.markup("<section>\n<h3>How to read it</h3>\n")
     html.list([

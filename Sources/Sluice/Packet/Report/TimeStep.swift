@@ -104,14 +104,16 @@ package enum TimeStep: String {
     return date.exists ? date.daysSinceEpoch : nil
   }
 
-  /// Weeks since the one of 1970-01-01.
+  /// Weeks since the one of 1970-01-01; nil for a week 53 that its year does not have.
   private static func week(_ text: UnsafeRawBufferPointer, _ year: Int) -> Int? {
     guard text[4] == UInt8(ascii: "-"), text[5] == UInt8(ascii: "W"), let week = number(text, 6, 2),
       (1...53).contains(week), (1...9999).contains(year)
     else { return nil }
     // The fourth of January lies in the first week of its year.
     let fourth = CivilDate(year: year, month: 1, day: 4).daysSinceEpoch
-    return floorDivide(fourth + daysToMonday, 7) + week - 1
+    let index = floorDivide(fourth + daysToMonday, 7) + week - 1
+    let found = CivilDate.isoWeek(daysSinceEpoch: index * 7 - daysToMonday)
+    return found == (year, week) ? index : nil
   }
 
   private static func number(_ text: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {

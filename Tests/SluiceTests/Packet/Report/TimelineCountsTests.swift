@@ -65,6 +65,13 @@ import Testing
     #expect(counts(.week, ["2020-W53", "2029-W01"]).step.label(2020) == "2020")
   }
 
+  @Test func aWeekThatItsYearDoesNotHaveIsNotCounted() {
+    // The Monday after 9999-W52 lies in the year 10000.
+    let weeks = counts(.week, ["9999-W52", "9999-W53", "2026-W53"])
+    #expect(weeks.total == 2 && weeks.step == .century)
+    #expect(counts(.week, ["2026-W53", "2027-W53"]).total == 1)
+  }
+
   @Test func theWholeCalendarFitsIntoCenturies() {
     let times = ["0001-01-01T00Z", "9999-12-31T23Z", "1969-12-31T23Z", "1970-01-01T00Z"]
     let counts = counts(.hour, times)
