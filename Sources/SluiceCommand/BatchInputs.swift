@@ -7,8 +7,7 @@ struct BatchInputs {
   let policies: PolicySet
   let rulings: [Ruling]
   let now: Instant
-  let schemaFiles: [String]
-  let listings: [SourceListing]
+  let records: RecordInputs
 
   init(
     demands paths: [String], records: RecordOptions, policies folder: String, clock: ClockOptions,
@@ -19,12 +18,12 @@ struct BatchInputs {
     let now = try clock.instant()
     self.now = now
     var documents = Documents()
-    listings = try records.listings(&documents)
-    schemaFiles = records.schemaFiles(listings)
+    self.records = try records.inputs(&documents)
     let demands = try documents.demands(
       paths, limits: runOptions.limits, workerCount: runOptions.workerCount)
     (catalog, policies) = try documents.rules(
-      schemas: schemaFiles, policies: folder, now: now, needed: Set(demands.map(\.jurisdiction)))
+      schemas: self.records.schemaFiles, policies: folder, now: now,
+      needed: Set(demands.map(\.jurisdiction)), check: self.records.check)
     if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
       throw SluiceError(
         .document, "clock-before-received", "--now lies before the demand was received; correct one of both",

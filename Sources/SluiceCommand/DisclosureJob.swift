@@ -22,7 +22,6 @@ struct DisclosureJob {
     var report: OperatorReport
     /// Nil where everything was done.
     var status: SluiceError.Status?
-    var error: SluiceError?
 
     func print(asJSON: Bool) {
       if asJSON {
@@ -144,7 +143,7 @@ struct DisclosureJob {
     _ noted: RegisterRun?
   ) throws -> DisclosureRun.Outcome {
     let caseKeys = try key.caseKeys(rulings, folder)
-    let sources = try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles)
+    let sources = try records.specifications(inputs.records)
     let outcome = DisclosureRun(
       rulings: rulings, sources: sources, catalog: inputs.catalog, facts: facts,
       options: runOptions.options(digestsSources: digestsSources), witness: noted
@@ -156,7 +155,7 @@ struct DisclosureJob {
   }
 
   private static func rank(_ status: SluiceError.Status) -> Int {
-    SluiceError.Status.precedence.firstIndex(of: status) ?? .max
+    SluiceError.Status.precedence.firstIndex(of: status) ?? 0
   }
 
   private func document(
@@ -173,19 +172,12 @@ struct DisclosureJob {
 
   /// The status to end with, after each failure is told.
   private func status(_ inputs: BatchInputs, _ document: OperatorReport) -> SluiceError.Status? {
-    var status: SluiceError.Status?
-    for answer in document.answers {
-      if case .failed(let error) = answer.outcome {
-        Terminal.say("error: \(error)")
-        status = error.status
-      }
-    }
-    for case .failed(let error) in document.envelopes.map(\.outcome) {
-      Terminal.say("error: \(error)")
-      status = [status, error.status].compactMap { $0 }.min { Self.rank($0) < Self.rank($1) }
-    }
-    if status == nil, !inputs.refused.isEmpty { status = .refused }
-    return status
+    var failures: [SluiceError] = []
+    for case .failed(let error) in document.answers.map(\.outcome) { failures.append(error) }
+    for case .failed(let error) in document.envelopes.map(\.outcome) { failures.append(error) }
+    for failure in failures { Terminal.say("error: \(failure)") }
+    let statuses = failures.map(\.status) + (inputs.refused.isEmpty ? [] : [.refused])
+    return statuses.min { Self.rank($0) < Self.rank($1) }
   }
 }
 

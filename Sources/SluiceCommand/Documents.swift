@@ -116,11 +116,14 @@ struct Documents {
     return (catalog, set)
   }
 
-  /// Schemas and policies for a verb that goes on only where every document read so far loads.
+  /// Schemas and policies for a verb that goes on only where every document read so far loads. `check`: of what was
+  /// read before, what only the schemas can tell.
   mutating func rules(
-    schemas: [String], policies folder: String, now: Instant, needed: Set<String>?
+    schemas: [String], policies folder: String, now: Instant, needed: Set<String>?,
+    check: (Catalog, inout ProblemList) -> Void = { _, _ in }
   ) throws -> (Catalog, PolicySet) {
     let loaded = try load(schemas: schemas, policies: folder, now: now, needed: needed)
+    if let loaded { check(loaded.catalog, &problems) }
     guard let loaded, !problems.hasErrors else { throw stop() }
     for problem in problems.inOrder { Terminal.note(problem.description) }
     return loaded

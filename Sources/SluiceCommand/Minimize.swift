@@ -48,11 +48,11 @@ struct Minimize: ParsableCommand {
     var records = records
     if records.records.isEmpty, records.sources == nil { records.records = ["-"] }
     var documents = Documents()
-    let listings = try records.listings(&documents)
-    let schemaFiles = records.schemaFiles(listings)
+    let inputs = try records.inputs(&documents)
     let now = try clock.instant()
     let (catalog, set) = try documents.rules(
-      schemas: schemaFiles, policies: policies, now: now, needed: [jurisdiction])
+      schemas: inputs.schemaFiles, policies: policies, now: now, needed: [jurisdiction],
+      check: inputs.check)
     let ruling: StreamRuling
     do {
       ruling = try Gates.ruleStream(
@@ -63,7 +63,7 @@ struct Minimize: ParsableCommand {
     }
     Terminal.note("this stream is not a disclosure: no demand was ruled on and no packet is made")
     let rootKey = try key.root(epoch: epoch)
-    let sources = try records.specifications(listings, schemaFiles: schemaFiles)
+    let sources = try records.specifications(inputs)
     let file = try out.map { try PartialFile($0) }
     Process.onInterrupt { [file = Unchecked(file)] in file.value?.discard() }
     do { try write(ruling, sources, catalog, rootKey, to: file) } catch {

@@ -65,15 +65,23 @@ struct RecordOptions: ParsableArguments {
     help: ArgumentHelp("The format of --records, where names do not tell it.", valueName: "ndjson|csv|tsv"))
   var recordsFormat: String?
 
-  /// The schema files: those given, then those that the sources document names.
-  func schemaFiles(_ listings: [SourceListing]) -> [String] {
+  /// What these options name, before anything of it but the sources document is opened.
+  func inputs(_ documents: inout Documents) throws -> RecordInputs {
+    let listings = try listings(&documents)
     var files = schema
-    let folder = sources.map { PathParts($0).folder } ?? "."
-    for listing in listings {
-      let path = listing.schemaFile.hasPrefix("/") ? listing.schemaFile : folder + "/" + listing.schemaFile
-      if !files.contains(where: { $0 == path || Self.isSame($0, path) }) { files.append(path) }
+    let indices = listings.map { listing in
+      let path = besideSources(listing.schemaFile)
+      if let known = files.firstIndex(where: { $0 == path || Self.isSame($0, path) }) { return known }
+      files.append(path)
+      return files.count - 1
     }
-    return files
+    return RecordInputs(listings: listings, schemaFiles: files, schemaIndices: indices)
+  }
+
+  /// A path as the sources document writes it, from here.
+  private func besideSources(_ path: String) -> String {
+    guard let sources, !path.hasPrefix("/") else { return path }
+    return PathParts(sources).folder + "/" + path
   }
 
   private static func isSame(_ left: String, _ right: String) -> Bool {
@@ -83,7 +91,7 @@ struct RecordOptions: ParsableArguments {
   }
 
   /// What the sources document lists; empty where --records is used.
-  func listings(_ documents: inout Documents) throws -> [SourceListing] {
+  private func listings(_ documents: inout Documents) throws -> [SourceListing] {
     guard let sources else {
       guard !records.isEmpty else { throw ValidationError("give --records or --sources") }
       guard !schema.isEmpty else { throw ValidationError("--records needs a --schema") }
@@ -93,37 +101,23 @@ struct RecordOptions: ParsableArguments {
     return try documents.listings(sources)
   }
 
-  func format() throws -> SourceFormat? {
-    switch recordsFormat {
-    case nil: return nil
-    case "ndjson": return .ndjson
-    case "csv": return .csv
-    case "tsv": return .tsv
-    default: throw ValidationError("--records-format is ndjson, csv or tsv")
+  private func format() throws -> SourceFormat? {
+    guard let recordsFormat else { return nil }
+    guard let format = SourceFormat(rawValue: recordsFormat) else {
+      throw ValidationError("--records-format is ndjson, csv or tsv")
     }
+    return format
   }
 
   /// The sources of the run; nothing of them is opened.
-  func specifications(_ listings: [SourceListing], schemaFiles: [String]) throws -> [SourceSpecification] {
+  func specifications(_ inputs: RecordInputs) throws -> [SourceSpecification] {
     var found: [SourceSpecification] = []
-    if listings.isEmpty {
+    if inputs.listings.isEmpty {
       found = try SourceList.expand(paths: records, schemaIndex: 0, format: try format())
     }
-    let folder = sources.map { PathParts($0).folder } ?? "."
-    for listing in listings {
-      let schemaPath =
-        listing.schemaFile.hasPrefix("/") ? listing.schemaFile : folder + "/" + listing.schemaFile
-      let index = schemaFiles.firstIndex { $0 == schemaPath || Self.isSame($0, schemaPath) } ?? 0
-      let path =
-        listing.path == "-" || listing.path.hasPrefix("/") ? listing.path : folder + "/" + listing.path
-      let format: SourceFormat? =
-        switch listing.format {
-        case .ndjson: .ndjson
-        case .csv: .csv
-        case .tsv: .tsv
-        case nil: nil
-        }
-      var list = try SourceList.expand(paths: [path], schemaIndex: index, format: format)
+    for (listing, schemaIndex) in zip(inputs.listings, inputs.schemaIndices) {
+      let path = listing.path == "-" ? "-" : besideSources(listing.path)
+      var list = try SourceList.expand(paths: [path], schemaIndex: schemaIndex, format: listing.format)
       for place in list.indices {
         for value in listing.values { list[place].values[value.field] = value.text }
       }
@@ -131,6 +125,23 @@ struct RecordOptions: ParsableArguments {
     }
     try SourceList.refuseRepeated(found)
     return found
+  }
+}
+
+/// The records of a run as its options and its sources document name them.
+struct RecordInputs {
+  /// Empty where --records is used.
+  let listings: [SourceListing]
+  /// Those given, then those that only the sources document names.
+  let schemaFiles: [String]
+  /// Which of them describes each listing.
+  let schemaIndices: [Int]
+
+  /// Adds a problem for each constant that no field takes.
+  func check(_ catalog: Catalog, _ problems: inout ProblemList) {
+    for (listing, index) in zip(listings, schemaIndices) {
+      listing.checkValues(against: catalog.schemas[index], &problems)
+    }
   }
 }
 
@@ -170,21 +181,28 @@ struct RunOptionGroup: ParsableArguments {
       "Bytes of the leak gate's filter: 1.5 for each value that a packet withholds.", valueName: "bytes"))
   var leakGateBytes = Limits().leakGateByteCount
 
-  func validate() throws {
-    let counts = [
-      recordBytes, stringBytes, numberBytes, depth, members, elements, compressionRatio, demandsMax,
-      spoolBytes, leakGateBytes,
-      maxRejected, workers ?? 1,
+  /// Each limit by its flag, with what it may be. No more than is said here can come up, so that no sum of limits
+  /// overflows and no table is larger than a machine.
+  private var ranges: [(flag: String, value: Int, range: ClosedRange<Int>)] {
+    let recordBytesMax = 64 << 20
+    return [
+      ("--workers", workers ?? 1, 1...256), ("--max-rejected", maxRejected, 1...(1 << 40)),
+      ("--record-bytes", recordBytes, 1...recordBytesMax),
+      ("--block-bytes", blockBytes, 4096...(64 << 20)),
+      ("--string-bytes", stringBytes, 1...recordBytesMax),
+      ("--number-bytes", numberBytes, 1...recordBytesMax), ("--depth", depth, 1...256),
+      ("--members", members, 1...recordBytesMax), ("--elements", elements, 1...recordBytesMax),
+      ("--unknown-names", unknownNames, 0...(1 << 16)),
+      ("--compression-ratio", compressionRatio, 1...(1 << 40)),
+      ("--demands-max", demandsMax, 1...(1 << 40)), ("--spool-bytes", spoolBytes, 1...(1 << 40)),
+      ("--leak-gate-bytes", leakGateBytes, 1...(1 << 32)),
     ]
-    guard counts.allSatisfy({ $0 > 0 }), unknownNames >= 0 else {
-      throw ValidationError("a limit is at least 1")
+  }
+
+  func validate() throws {
+    for (flag, value, range) in ranges where !range.contains(value) {
+      throw ValidationError("\(flag) is from \(range.lowerBound) to \(range.upperBound)")
     }
-    guard recordBytes <= 1 << 26 else { throw ValidationError("--record-bytes is at most 64 MiB") }
-    guard (4096...(64 << 20)).contains(blockBytes) else {
-      throw ValidationError("--block-bytes lies between 4 KiB and 64 MiB")
-    }
-    guard (workers ?? 1) <= 256 else { throw ValidationError("--workers is at most 256") }
-    guard depth <= 256 else { throw ValidationError("--depth is at most 256") }
   }
 
   var limits: Limits {

@@ -33,7 +33,7 @@ struct Preview: ParsableCommand {
     if !inputs.granted.isEmpty {
       let outcome = DisclosureRun(
         rulings: inputs.granted,
-        sources: try records.specifications(inputs.listings, schemaFiles: inputs.schemaFiles),
+        sources: try records.specifications(inputs.records),
         catalog: inputs.catalog, facts: inputs.facts(.ndjson, clockIsGiven: clock.now != nil),
         options: runOptions.options()
       ).preview(rootKey: try key.anyRoot())

@@ -137,7 +137,7 @@ expressions(
 expressions(
     sluice("Policy/PolicyDocument"), RULES,
     ("smallest-count-below-the-baseline", "smallest < baseline.smallestCount", "false"),
-    ("bundles-of-the-baseline-are-lost", "baseline.bundles + bundles", "bundles"),
+    ("bundles-of-the-baseline-are-lost", "inherited: baseline.bundles", "inherited: []"),
     ("policies-valid-for-no-time", "from < until", "true"),
 )
 expressions(

@@ -1,6 +1,6 @@
 /// What a run has counted so far, by source, in the order of the blocks; used by one thread at a time.
 struct RunLedger {
-  /// So many records of a source, or all where it has fewer, decide whether it is what it claims to be.
+  /// A source of fewer records is not judged by how many of them can be read.
   static let smallestProbe = 10
 
   private let catalog: Catalog
@@ -61,7 +61,7 @@ struct RunLedger {
       if options.isStrict { try refuseUnknown(index) }
     }
     let bad = rejectedCount
-    guard bad * UInt64(options.limits.recordsPerRejected) <= recordCount else {
+    guard bad <= recordCount / UInt64(options.limits.recordsPerRejected) else {
       throw SluiceError(
         .rejected, "too-many-rejected",
         "\(bad) of \(recordCount) records could not be read, more than --max-rejected allows; nothing is "

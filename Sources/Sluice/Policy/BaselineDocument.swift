@@ -35,7 +35,7 @@ public enum BaselineDocument {
       }
       rules.append(FieldRule(rule))
     }
-    let bundles = BundleReader(catalog: catalog, isBaseline: true).read(keys["bundles"], &problems)
+    let bundles = BundleReader(catalog: catalog, inherited: nil).read(keys["bundles"], &problems)
     let longest = keys["longest-period"]?.durationSeconds("longest-period", &problems)
     let smallest = keys["smallest-count"]?.integer("smallest-count", 1...1_000_000, &problems)
     guard let version, let longest, let smallest else { return nil }

@@ -1,12 +1,21 @@
 /// Reads bundles: fields of one kind that leave together, and how finely others must leave with them.
 struct BundleReader {
   let catalog: Catalog
-  let isBaseline: Bool
+  /// The baseline's bundles, which are every policy's; nil while the baseline itself is read.
+  let inherited: [Bundle]?
 
+  /// Reads the bundles of a document; those that it inherits come first.
   func read(_ node: DocumentNode?, _ problems: inout ProblemList) -> [Bundle] {
-    var bundles: [Bundle] = []
+    var bundles = inherited ?? []
     for entry in node?.list("bundles", &problems) ?? [] {
-      if let bundle = bundle(entry, &problems) { bundles.append(bundle) }
+      guard let bundle = bundle(entry, &problems) else { continue }
+      bundles.append(bundle)
+      if bundles.count(where: { $0.kind == bundle.kind }) == Bundle.countMax + 1 {
+        problems.error(
+          "bundle-count",
+          "a kind has at most \(Bundle.countMax) bundles, those of the baseline among them; take some out",
+          at: entry.position)
+      }
     }
     return bundles
   }
@@ -23,6 +32,12 @@ struct BundleReader {
         let place = field(name, at: entry.position, &problems)
       else { continue }
       kinds.insert(place.kind)
+      // Where it is exact, rows stand in its order: withheld from some of them it could still be told from the others.
+      if catalog.kinds[place.kind].timeField == place.field {
+        problems.error(
+          "bundle-time", "the time of a kind leaves with every record or with none; name it under “with”",
+          at: entry.position)
+      }
       if fields.contains(place.field) {
         problems.error("bundle-duplicate", "the bundle names a field twice; name it once", at: entry.position)
       }
@@ -46,7 +61,7 @@ struct BundleReader {
         at: node.position)
       return nil
     }
-    return Bundle(kind: kind, fields: fields, companions: companions, isBaseline: isBaseline)
+    return Bundle(kind: kind, fields: fields, companions: companions, isBaseline: inherited == nil)
   }
 
   /// A bundled field must be one that can be named at all: never content or secret.

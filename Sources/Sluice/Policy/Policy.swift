@@ -199,6 +199,9 @@ public struct FieldRule: Sendable {
 
 /// Fields of one kind that leave together or not at all.
 public struct Bundle: Hashable, Sendable {
+  /// Bundles of one kind in one policy; the record path has a bit for each.
+  package static let countMax = 64
+
   /// Index into the catalog's kinds.
   public let kind: Int
   /// Indices into that kind's fields.

@@ -91,7 +91,8 @@ private struct PolicyReader {
         "wider-than-baseline", "smallest-count is below the baseline's \(baseline.smallestCount); raise it",
         at: node.position)
     }
-    let bundles = BundleReader(catalog: catalog, isBaseline: false).read(keys["bundles"], &problems)
+    let bundles = BundleReader(catalog: catalog, inherited: baseline.bundles)
+      .read(keys["bundles"], &problems)
     let overrides = OverrideReader(catalog: catalog, baseline: baseline, now: now)
       .read(keys["overrides"], &problems)
     BaselineCheck(catalog: catalog, baseline: baseline, overrides: overrides, now: now)
@@ -102,7 +103,7 @@ private struct PolicyReader {
     return Policy(
       file: file, digest: digest, jurisdictions: jurisdictions, version: version, valid: valid,
       statuses: statuses, instruments: instruments, categories: categories, smallestCount: Int(smallest),
-      bundles: baseline.bundles + bundles, overrides: overrides, tests: tests)
+      bundles: bundles, overrides: overrides, tests: tests)
   }
 
   /// Two dates, the second exclusive and later.

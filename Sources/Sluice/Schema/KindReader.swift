@@ -107,6 +107,12 @@ struct KindReader {
         at: node.position)
       return nil
     }
+    if case .field = drafts[index].of {
+      problems.error(
+        "time-role",
+        "“\(word)” is the time of kind “\(name)” and so the record's own, whoever is its party; remove its “of”",
+        at: drafts[index].ofPosition)
+    }
     guard case .timestamp = drafts[index].type, drafts[index].origin != .source else {
       problems.error(
         "time-type", "“\(word)” is no timestamp that the records hold; name one that is, or write “none”",

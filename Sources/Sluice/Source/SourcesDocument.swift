@@ -44,7 +44,7 @@ public enum SourcesDocument {
     else { return nil }
     let path = keys["path"]?.text("path", &problems)
     let schema = keys["schema"]?.text("schema", &problems)
-    let format = keys["format"]?.word("format", SourceListing.Format.self, &problems)
+    let format = keys["format"]?.word("format", SourceFormat.self, &problems)
     var values: [SourceListing.Value] = []
     for member in keys["values"]?.members("values", &problems) ?? [] {
       guard KindReader.isFieldName(member.key) else {
@@ -64,9 +64,6 @@ public enum SourcesDocument {
 
 /// One entry of a sources document.
 public struct SourceListing: Sendable {
-  /// How the source writes its records.
-  public enum Format: String, CaseIterable, Sendable { case ndjson, csv, tsv }
-
   /// A constant that the source's records have for a field with `from: source`.
   public struct Value: Sendable {
     /// The field's name in the schema.
@@ -80,11 +77,23 @@ public struct SourceListing: Sendable {
   /// A file, a folder or `-`, as written.
   public let path: String
   /// Nil: told from the name.
-  public let format: Format?
+  public let format: SourceFormat?
   /// The schema's file, as written.
   public let schemaFile: String
   /// In the order of the document; each field once.
   public let values: [Value]
   /// Where the entry begins.
   public let position: Position
+
+  /// Adds a problem for each value that no field of the source's schema takes: the records would lack it, and nothing
+  /// would say so.
+  package func checkValues(against schema: Schema, _ problems: inout ProblemList) {
+    let fields = Set(schema.kinds.flatMap(\.fields).filter { $0.origin == .source }.map(\.name))
+    for value in values where !fields.contains(value.field) {
+      problems.error(
+        "value-unknown",
+        "no field of this name is `from: source` in \(schema.name); correct the name, here or in the schema",
+        at: value.position)
+    }
+  }
 }

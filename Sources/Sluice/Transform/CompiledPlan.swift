@@ -218,7 +218,7 @@ extension CompiledPlan.Builder {
     }
     entry.columnCount = columns.count - entry.columnStart
     for (index, bundle) in plan.bundles.enumerated() {
-      precondition(index < 64, "a kind has at most 64 bundles")
+      precondition(index < Bundle.countMax, "documents with more do not load")
       for field in bundle.fields {
         let column = columnOfField[field] ?? -1
         if column >= 0 { columns[entry.columnStart + column].bundles |= 1 << UInt64(index) }

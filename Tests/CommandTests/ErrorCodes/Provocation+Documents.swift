@@ -147,6 +147,7 @@ extension Provocation {
     schema("field-name", "      closed:", "      a.\(Canary.word):"),
     schema("time-unknown", "time: sent_at", "time: \(Canary.word)"),
     schema("time-type", "time: sent_at", "time: size"),
+    schema("time-role", "sent_at: timestamp", "sent_at: { type: timestamp, of: sender }"),
     schema("parties-missing", "parties: [phone]", "parties: []"),
     schema("party-unknown", "parties: [phone]", "parties: [\(Canary.word)]"),
     schema("party-duplicate", "parties: [phone]", "parties: [phone, phone]"),
@@ -332,9 +333,13 @@ extension Provocation {
     policy("wider-than-baseline", month, "{ truncate: hour }"),
     policy("wider-than-baseline", "smallest-count: 5", "smallest-count: 2"),
     policy("not-comparable", "account.phone: keep", "message.length: { bucket: 3m }"),
+    policy("bundle-time", "bundles: []", "bundles: [{ fields: [message.sent_at] }]"),
     policy("bundle-kinds", "bundles: []", "bundles: [{ fields: [message.sender, account.phone] }]"),
     policy("bundle-empty", "bundles: []", "bundles: [{ fields: [] }]"),
     policy("bundle-duplicate", "bundles: []", "bundles: [{ fields: [message.sender, message.sender] }]"),
+    policy(
+      "bundle-count", "bundles: []",
+      "bundles: [\(Array(repeating: "{ fields: [message.sender] }", count: 65).joined(separator: ", "))]"),
     policy("test-empty", "    granted: [traffic]", ""),
     policy("code-unknown", "    granted: [traffic]", "    refused: \(Canary.word)"),
     override("override-expired", isWarning: true, until: "2026-06-01"),
@@ -403,6 +408,12 @@ extension Provocation {
     sources("sources-missing", " []"),
     sources("source-duplicate", " [{ path: a, schema: b }, { path: a, schema: b }]"),
     sources("value-name", " [{ path: a, schema: b, values: { a.b: \(Canary.word) } }]"),
+    problems("value-unknown") { problems in
+      let text =
+        "sluice: sources/1\nsources: [{ path: a, schema: b, values: { \(Canary.word): \(Canary.word) } }]\n"
+      let listings = SourcesDocument.read(Array(text.utf8), file: "sources.yaml", problems: &problems)
+      listings![0].checkValues(against: readSchema(schemaText, &problems)!, &problems)
+    },
     sources("wrong-value", " [{ path: a, schema: b, values: { owner: [\(Canary.word)] } }]"),
   ]
 }

@@ -106,8 +106,10 @@ struct PolicySetTests {
     Fault("not-comparable", "account.phone: keep", "message.length: { bucket: 3m }"),
     // Bundles.
     Fault("bundle-kinds", "bundles: []", "bundles: [{ fields: [message.sender, account.phone] }]"),
+    Fault("bundle-time", "bundles: []", "bundles: [{ fields: [message.sent_at] }]"),
     Fault("bundle-empty", "bundles: []", "bundles: [{ fields: [] }]"),
     Fault("bundle-duplicate", "bundles: []", "bundles: [{ fields: [message.sender, message.sender] }]"),
+    Fault("bundle-count", "bundles: []", "bundles: [\(bundles(65))]"),
     Fault("never-field", "bundles: []", "bundles: [{ fields: [message.body] }]"),
     Fault(
       "wrong-value", "bundles: []", "bundles: [{ fields: [message.sender], with: { message.size: hour } }]"),
@@ -120,6 +122,10 @@ struct PolicySetTests {
     // Overrides.
     Fault("missing-key", "tests:", "overrides: [{ field: account.phone }]\ntests:"),
   ]
+
+  private static func bundles(_ count: Int) -> String {
+    Array(repeating: "{ fields: [message.sender] }", count: count).joined(separator: ", ")
+  }
 
   @Test(arguments: faults)
   func faultIsFound(fault: Fault) {

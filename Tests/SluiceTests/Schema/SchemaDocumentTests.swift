@@ -34,6 +34,7 @@ struct SchemaDocumentTests {
     Fault("field-name", "      closed:", "      a.b:"),
     Fault("time-unknown", "time: sent_at", "time: sent"),
     Fault("time-type", "time: sent_at", "time: size"),
+    Fault("time-role", "sent_at: timestamp", "sent_at: { type: timestamp, of: sender }"),
     Fault("missing-key", "    time: sent_at\n", ""),
     Fault("missing-key", "    parties: [phone]\n", ""),
     Fault("parties-missing", "parties: [phone]", "parties: []"),
