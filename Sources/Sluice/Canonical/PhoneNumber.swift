@@ -6,12 +6,12 @@ package enum PhoneNumber {
   /// Writes the canonical form of a number and returns its length, 8 to 16 bytes.
   ///
   /// Without a region a number is `+`, a digit 1 to 9 and 6 to 14 further ASCII digits, and nothing else; such a
-  /// number is taken as it stands with a region too. With one these spellings are read as well: `+` or the region's
+  /// number is taken as it stands with a region too. A zero right after the calling code is refused where it can only
+  /// be a trunk prefix: the same number would have two forms. With a region these spellings are read as well: `+` or the region's
   /// international prefix (`00`) and a calling code, `tel:+…`, a trunk prefix in parentheses after the calling code
   /// (`+44 (0)7700 900123`), and the national form with its trunk prefix (optional where that is `1`), with single
-  /// spaces, hyphens and dots between digits and with parentheses. Extensions, letters, short codes and numbers
-  /// that leave a trunk zero after the calling code are refused, as is a national form of a length that the
-  /// region's plan does not have.
+  /// spaces, hyphens and dots between digits and with parentheses. Extensions, letters and short codes are refused, as
+  /// is a national form of a length that the region's plan does not have.
   ///
   /// `target` has room for `byteCountMax` bytes. Faults: `valueEmpty`; `phoneRegion` for a national or international
   /// prefix without a declared region and for an unassigned calling code; `phoneLength`; `phoneFormat`. Does not
@@ -33,6 +33,7 @@ package enum PhoneNumber {
         (headDigits &+ 0x7676_7676_7676_767F) | headDigits | (tailDigits &+ 0x7676_7676_7676_7676)
         | tailDigits
       if faults & 0x8080_8080_8080_8080 == 0, headDigits & 0xFF00 != 0 {
+        if hasTrunkZero(headDigits) { throw .phoneFormat }
         let copy = UnsafeMutableRawPointer(target)
         copy.storeBytes(of: head.littleEndian, as: UInt64.self)
         copy.storeBytes(of: tail.littleEndian, toByteOffset: count &- 8, as: UInt64.self)
@@ -41,6 +42,19 @@ package enum PhoneNumber {
     }
     guard let region else { throw faultWithoutRegion(bytes) }
     return try spelled(bytes, region: region, to: target)
+  }
+
+  /// Whether a zero that can only be a trunk prefix follows the calling code. `digits`: the value of each of the first
+  /// eight bytes, that of `+` lowest.
+  @inline(__always) private static func hasTrunkZero(_ digits: UInt64) -> Bool {
+    func digit(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: digits &>> UInt64(8 &* index)) }
+    // Most numbers have no zero where one could be.
+    guard digit(2) == 0 || digit(3) == 0 || digit(4) == 0,
+      let length = CallingCode.length(digit(1), digit(2), digit(3)), digit(1 &+ length) == 0
+    else { return false }
+    var code: UInt64 = 0
+    for index in 1...length { code = code &* 10 &+ UInt64(digit(index)) }
+    return !CallingCode.mayPrecedeZero(code)
   }
 
   /// Why a number without a region was refused.

@@ -8,6 +8,8 @@ extension RecordPath {
     reached.removeAll()
     let naming = packetsNamingKind()
     guard !naming.isEmpty else { return false }
+    // No packet is reached by this record yet, whatever becomes of it.
+    serial &+= 1
     do throws(FaultCode) { try readTime() } catch {
       for packet in naming { hasUnreadable[Int(packet)] = true }
       throw error
@@ -96,7 +98,6 @@ extension RecordPath {
   }
 
   @inline(__always) private mutating func reach() {
-    serial &+= 1
     if table.reachesEverything {
       if isInPeriod(packets.base) { reached.append(0) }
       return

@@ -238,8 +238,9 @@ extension RecordPath {
     var hasValue = false
     for index in Int(field.start)..<Int(field.start) &+ Int(field.count) {
       let reading = readings[index]
-      let step =
-        reading.fault == 0 && isSubject(reading, packet) ? column.pointee.subject : column.pointee.other
+      // Whose an element is that cannot be read, nobody knows.
+      if let fault = FaultCode(rawValue: reading.fault) { throw fault }
+      let step = isSubject(reading, packet) ? column.pointee.subject : column.pointee.other
       if step.operation == .withhold { continue }
       output.reserve(1024)
       Row.beginElement(isFirst: written == 0, &output)
@@ -247,7 +248,6 @@ extension RecordPath {
       if step.operation == .redact {
         output.append("[redacted]")
       } else {
-        if let fault = FaultCode(rawValue: reading.fault) { throw fault }
         let value = canonical(of: reading)
         guard column.pointee.reader == .ip || Row.canBeElement(value) else { throw .textCharacter }
         try identifier(column, step, value, reading.place, target)
