@@ -14,8 +14,8 @@ public final class PacketWriter {
     case sealed, discarded
   }
 
-  private let ruling: GrantedRuling
-  private let facts: RunFacts
+  let ruling: GrantedRuling
+  let facts: RunFacts
   private let key: PublishedKey
   private let partial: PartialPacket
   private let memory: SpoolMemory
@@ -179,7 +179,7 @@ public final class PacketWriter {
     }
     let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
     for (path, bytes) in side { payload.append(try writeFile(path, bytes)) }
-    let page = try writeFile(PacketReport.path, try report(side))
+    let page = try writeFile(PacketReport.path, try report(side, Array(records.values)))
     payload.append(page)
     self.page = page
     let information = Bag.information(
@@ -232,17 +232,19 @@ public final class PacketWriter {
   }
 
   /// report.html, made of the other files as anyone can make it again.
-  private func report(_ side: [(path: String, bytes: [UInt8])]) throws(SluiceError) -> [UInt8] {
+  func report(
+    _ side: [(path: String, bytes: [UInt8])], _ records: [ReportFacts.RecordsFile]
+  ) throws(SluiceError) -> [UInt8] {
     do throws(SluiceError) {
       let files = Dictionary(uniqueKeysWithValues: side.map { ($0.path, $0.bytes) })
-      return PacketReport(try ReportFacts(files, records: Array(records.values))).page
+      return PacketReport(try ReportFacts(files, records: records)).page
     } catch {
       throw Self.bug("report-unmade", "The packet's page could not be made from its files.")
     }
   }
 
   /// Every side file of the payload with its bytes, but for the page that is made of them.
-  private func sideFiles(
+  func sideFiles(
     counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
   ) throws(SluiceError) -> [(path: String, bytes: [UInt8])] {
     let tables = PacketTables(ruling: ruling, format: facts.format)

@@ -24,6 +24,11 @@ final class PacketSink {
     self.folder = folder
     workerCount = options.workerCount
     batchCountMax = options.limits.batchCountMax
+    // Searched while this lives; a packet whose words cannot be made has none.
+    leakDecision?.gate.suspects.ownWords = { [unowned self, gate = leakDecision?.gate] packet in
+      guard let gate, let texts = try? writer(packet).textsWithoutRecords() else { return [] }
+      return LeakSearch(gate, packet: packet, naming: texts).named
+    }
   }
 
   func append(_ packet: Int, _ rows: consuming ReleasedRows) {

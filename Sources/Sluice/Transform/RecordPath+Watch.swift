@@ -23,6 +23,8 @@ extension RecordPath {
   @inline(__always)
   private mutating func isKept(_ watched: UnsafePointer<WatchedField>, _ packet: Int32) -> Bool {
     guard watched.pointee.keepsSubject || watched.pointee.keepsOther else { return false }
+    // An identifier of another JSON type is an error of the record or the field.
+    guard (try? check(slot(of: field(watched.pointee.field)), .string)) != nil else { return false }
     guard watched.pointee.role != .record else { return watched.pointee.keepsSubject }
     let party = watched.pointee.role == .own ? watched.pointee.field : watched.pointee.roleField
     guard let reading = scalarReading(of: party), reading.fault == 0 else { return false }
@@ -35,26 +37,47 @@ extension RecordPath {
     _ recordOffset: UInt64
   ) {
     let place = readingOfField[Int(watched.pointee.field)]
-    guard place >= 0 else { return }
-    let readings = arrayReadings[Int(place)]
-    var elements = slot.kind == .array ? JSONElements(base: record, slot: slot) : nil
-    let text = slot.kind == .array ? Bytes(start: nil, count: 0) : textOf(slot)
-    var start = 0
-    for index in Int(readings.start)..<Int(readings.start) &+ Int(readings.count) {
-      let reading = self.readings[index]
-      let keeps =
-        isSubject(reading, packet) ? watched.pointee.keepsSubject : watched.pointee.keepsOther
-      let isKept = mayKeep && keeps && reading.fault == 0
-      if elements != nil {
-        guard let element = elements?.next() else { return }
+    let readings = place >= 0 ? arrayReadings[Int(place)] : ArrayReadings()
+    // One element that cannot be read keeps all of them in.
+    let mayKeep = mayKeep && isReadable(readings)
+    var index = 0
+    if slot.kind == .array {
+      var elements = JSONElements(base: record, slot: slot)
+      while let element = elements.next() {
+        let isKept = mayKeep && keeps(index, of: readings, watched, packet)
         watch(element, watched, plan, packet, isKept: isKept, recordOffset)
-      } else {
-        let end = text[start...].firstIndex(of: UInt8(ascii: ";")) ?? text.count
-        let element = Bytes(rebasing: text[start..<end])
-        watch(element, watched, plan, packet, isKept: isKept, recordOffset)
-        start = min(end &+ 1, text.count)
+        index &+= 1
       }
+      return
     }
+    guard slot.kind == .cell || slot.kind == .constant else {
+      watch(slot, watched, plan, packet, isKept: false, recordOffset)
+      return
+    }
+    let text = textOf(slot)
+    var start = 0
+    for end in 0...text.count where end == text.count || text[end] == UInt8(ascii: ";") {
+      let isKept = mayKeep && keeps(index, of: readings, watched, packet)
+      watch(Bytes(rebasing: text[start..<end]), watched, plan, packet, isKept: isKept, recordOffset)
+      start = end &+ 1
+      index &+= 1
+    }
+  }
+
+  private func isReadable(_ readings: ArrayReadings) -> Bool {
+    guard readings.fault == 0 else { return false }
+    for index in Int(readings.start)..<Int(readings.start) &+ Int(readings.count)
+    where self.readings[index].fault != 0 { return false }
+    return true
+  }
+
+  /// Whether the plan keeps an element of an array.
+  private mutating func keeps(
+    _ index: Int, of readings: ArrayReadings, _ watched: UnsafePointer<WatchedField>, _ packet: Int32
+  ) -> Bool {
+    guard index < Int(readings.count) else { return false }
+    let isSubject = isSubject(self.readings[Int(readings.start) &+ index], packet)
+    return isSubject ? watched.pointee.keepsSubject : watched.pointee.keepsOther
   }
 
   @inline(__always)
@@ -65,7 +88,41 @@ extension RecordPath {
     switch slot.kind {
     case .string, .number, .cell, .constant:
       watch(textOf(slot), watched, plan, packet, isKept: isKept, recordOffset)
+    case .array, .object: watchNested(slot, watched, plan, packet, recordOffset)
     default: break
+    }
+  }
+
+  /// Notes each text and number of a value that should have been one text: none of it is kept.
+  @inline(never)
+  private mutating func watchNested(
+    _ slot: Slot, _ watched: UnsafePointer<WatchedField>, _ plan: Plan, _ packet: Int32,
+    _ recordOffset: UInt64
+  ) {
+    let end = Int(slot.offset) + Int(slot.length)
+    var position = Int(slot.offset)
+    while position < end {
+      let start = position
+      position += 1
+      let part: Slot
+      if record[start] == UInt8(ascii: "\"") {
+        var isEscaped = false
+        while position < end, record[position] != UInt8(ascii: "\"") {
+          let isBackslash = record[position] == UInt8(ascii: "\\")
+          if isBackslash { isEscaped = true }
+          position += isBackslash ? 2 : 1
+        }
+        part = Slot(.string, offset: start + 1, length: position - start - 1, isEscaped: isEscaped)
+        position += 1
+      } else if LeakText.isDigit(record[start]) {
+        while position < end, LeakText.isDigit(record[position]) { position += 1 }
+        part = Slot(.number, offset: start, length: position - start)
+      } else {
+        continue
+      }
+      let mark = scratchCount
+      watch(textOf(part), watched, plan, packet, isKept: false, recordOffset)
+      scratchCount = mark
     }
   }
 

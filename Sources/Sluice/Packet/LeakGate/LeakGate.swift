@@ -15,7 +15,8 @@ import Synchronization
 /// value is known (`LeakSearch`): letters and digits between boundaries, and what hexadecimal, base64 (both alphabets),
 /// percent- and backslash-escapes hold. What has the form of a pseudonym, an instant, a network or a fraction is compared with
 /// those identifiers alone that begin so themselves: the digits of `203.0.113.0` or of `8.5417021` and an account's are the
-/// same by chance before long. demand.json tells what the demand names: that is no leak.
+/// same by chance before long. demand.json tells what the demand names: that is no leak, and neither is what the packet
+/// would hold had it reached no record (`PacketWriter.textsWithoutRecords`).
 ///
 /// **Bounds.** Values are not kept, their hashes are, under a random key, so that nobody can aim at them: in a Bloom filter
 /// of `Limits.leakGateByteCount` bytes, one for all packets, and whole in memory and, once they are many, in a file

@@ -6,7 +6,8 @@ internal import CProcessor
 package final class LeakSearch: @unchecked Sendable {
   // Unchecked: whoever reads a packet back has it to itself.
 
-  /// As many words as an identifier is pieced together from, beside a whole run of joined ones.
+  /// As many words as an identifier is pieced together from, beside what a run of joined ones is from one of its first
+  /// words, as many, to its end.
   static let wordCountMax = 12
   /// Forms within forms that are looked into.
   static let depthMax = 3
@@ -18,8 +19,8 @@ package final class LeakSearch: @unchecked Sendable {
   /// One for each depth.
   let words: UnsafeMutablePointer<LeakWords>
 
-  /// What the demand names.
-  private var named: Set<UInt64>
+  /// What the demand names, or whatever else was read to be let alone.
+  private(set) var named: Set<UInt64>
   private var isCollecting = false
 
   /// Of the file that is read.
@@ -41,10 +42,17 @@ package final class LeakSearch: @unchecked Sendable {
 
   /// `demand`: the packet's demand.json. `packet`: its index in the run.
   package convenience init(_ gate: LeakGate, packet: Int, demand: [UInt8]) {
+    self.init(gate, packet: packet, naming: [demand])
+  }
+
+  /// A search that lets alone what texts name.
+  convenience init(_ gate: LeakGate, packet: Int, naming texts: [[UInt8]]) {
     self.init(gate, packet: packet, named: [])
     isCollecting = true
-    demand.withUnsafeBytes { read($0) }
-    end()
+    for text in texts {
+      text.withUnsafeBytes { read($0) }
+      end()
+    }
     isCollecting = false
   }
 

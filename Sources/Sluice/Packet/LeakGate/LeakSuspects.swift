@@ -42,6 +42,9 @@ final class LeakSuspects: @unchecked Sendable {
   private var pendingByHash: [UInt64: [Int]] = [:]
   private var foundByHash: [UInt64: [Int]] = [:]
   private var failure: SluiceError?
+  /// The hashes of what a packet holds whatever its records are: somebody may be called `certificate`. Set before any
+  /// packet is searched; asked for the packets alone in which there is a leak otherwise.
+  var ownWords: (_ packet: Int) -> Set<UInt64> = { _ in [] }
 
   init(_ spool: LeakSpool) { self.spool = spool }
 
@@ -89,7 +92,12 @@ final class LeakSuspects: @unchecked Sendable {
       failure = error
       return
     }
-    found += pending.filter { lookup.isLeak($0.hash) }
+    var ownWords: [Int: Set<UInt64>] = [:]
+    for suspect in pending where lookup.isLeak(suspect.hash) {
+      let words = ownWords[suspect.packet] ?? self.ownWords(suspect.packet)
+      ownWords[suspect.packet] = words
+      if !words.contains(suspect.hash) { found.append(suspect) }
+    }
     // The first ones, so that the order in which the packets are searched does not show.
     found = Array(found.sorted(by: Self.isBefore).prefix(Self.foundCountMax))
     foundByHash = Dictionary(grouping: found.indices, by: { found[$0].hash })

@@ -1,4 +1,5 @@
-/// The words of one text: runs of letters and digits, and which of them may belong to one identifier.
+/// The words of one text, and which of them may belong to one identifier: runs of ASCII's letters and digits, and runs
+/// of bytes beyond ASCII. Identifiers are mostly ASCII, and what stands around them need not be: `請電85291234567`.
 struct LeakWords: ~Copyable {
   /// Gaps that are longer join nothing.
   private static let gapCountMax = 3
@@ -73,9 +74,10 @@ struct LeakWords: ~Copyable {
     let plainStart = plain.count
     let target = plain.base + plainStart
     let table = LeakText.plainTable
+    let isASCII = text[start] < 0x80
     var isNumber = true
     var end = start
-    while end < text.count {
+    while end < text.count, (text[end] < 0x80) == isASCII {
       let letter = table[Int(text[end])]
       if letter == 0 { break }
       if letter > UInt8(ascii: "9") { isNumber = false }

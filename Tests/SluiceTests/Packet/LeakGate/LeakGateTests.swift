@@ -59,7 +59,8 @@ import Testing
   static let leaks = [
     "call +12025550147", "call 1 202 555 0147", "b64 KzEyMDI1NTUwMTQ3", "hex 2b3132303235353530313437",
     #"esc \\u002b12025550147"#, "url %2B12025550147", "was at 203.0.113.99", "dev-0-77c2f",
-    "DEV0 77 or dev077c2f",
+    "DEV0 77 or dev077c2f", "電話12025550147找我", "“12025550147”", "at\u{A0}+12025550147\u{A0}soon",
+    "12025550147—call", "地址203.0.113.99。", "203.0.113.99→", "né dev-0-77c2f…", "6Zu76KmxMTIwMjU1NTAxNDc=",
   ]
 
   @Test("A leak seals nothing, and the message says where but not what", arguments: leaks)
@@ -103,6 +104,45 @@ import Testing
     #expect(outcome.failure?.code == "leak-found")
   }
 
+  @Test(
+    "Who stands in a value of the wrong form is looked for too",
+    arguments: [
+      #""+12025550147""#, "12025550147", "[12025550147]", #"[["+12025550147"]]"#,
+      #"{"x":["\u002b12025550147"]}"#,
+      #"{"x":12025550147}"#, #"["+12025550100","+12025550147",5]"#,
+    ])
+  func wrongForms(_ recipients: String) throws {
+    let wrong = Self.record(1).replacing(#"["+12025550147"]"#, with: recipients)
+    let leaking = Self.record(0, to: [], note: "call 12025550147")
+    let (_, _, outcome) = try Self.seal(leaking + wrong)
+    #expect(outcome.failure?.code == "leak-found")
+    #expect(try Self.seal(Self.record(0, to: [], note: "call 12025550148") + wrong).outcome.failure == nil)
+  }
+
+  @Test("A number where a text is due is no value that is kept") func wrongType() throws {
+    let run = try SmallRun(
+      kinds: Self.kinds, rules: Self.rules + ["message.device: { subject: keep, on-error: withhold }"])
+    let record = Self.record(0, note: "see 1234567890").replacing("\"dev-0-77c2f\"", with: "1234567890")
+    let outcome = try run.seal([try run.ruling()], [run.source(record)]).outcome
+    #expect(outcome.failure?.code == "leak-found")
+  }
+
+  @Test(
+    "Who is called like a word of the packet itself keeps nobody's packet back",
+    arguments: [
+      "certificate", "withheld", "released", "manifest-sha256", "sha256sum", "viewport", "font-size",
+      "timestamp",
+      "provenance", "subjects", "pseudonym", "bagging-date", "reconciliation", "court", "us-10000",
+    ])
+  func ownWords(_ device: String) throws {
+    let record = Self.record(0).replacing("dev-0-77c2f", with: device)
+    for format in RecordFormat.allCases {
+      #expect(try Self.seal(record, format: format).outcome.failure == nil)
+    }
+    let both = record + Self.record(1, note: "by dev-1-77c2f")
+    #expect(try Self.seal(both).outcome.failure?.code == "leak-found")
+  }
+
   @Test("What the policy keeps is released only where its record is, and no bundle holds it")
   func keptValuesThatStayIn() throws {
     let released = Self.record(0, note: "was at 203.0.113.99")
@@ -144,6 +184,23 @@ import Testing
       #expect(try Self.seal(record).outcome.failure?.code == "leak-found", "\(device)")
       let near = Self.record(0, note: "by \(plain)x").replacing("dev-0-77c2f", with: device)
       #expect(try Self.seal(near).outcome.failure == nil, "\(device)")
+    }
+  }
+
+  @Test("An identifier of many parts is found where it ends a run of joined words", arguments: [0, 1, 11])
+  func longRun(_ wordCount: Int) throws {
+    let device = (0..<20).map { "q\($0)" }.joined(separator: "-")
+    let note = String(repeating: "is.", count: wordCount) + device
+    let record = Self.record(0, note: note).replacing("dev-0-77c2f", with: device)
+    #expect(try Self.seal(record).outcome.failure?.code == "leak-found")
+  }
+
+  @Test("A cell of punctuation alone is no number", arguments: [".", "-.", "--.", "..", "-", ":", "::."])
+  func punctuationAlone(_ note: String) throws {
+    // While identifiers look like fractions, cells that do so are compared with them.
+    for device in ["2021.1230", "2021.1230.1"] {
+      let record = Self.record(0, note: note).replacing("dev-0-77c2f", with: device)
+      #expect(try Self.seal(record).outcome.failure == nil)
     }
   }
 
