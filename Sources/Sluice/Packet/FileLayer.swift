@@ -131,17 +131,26 @@ package struct FileLayer: Sendable {
     guard failure == 0, result == 0 || errno == EINTR else { throw Self.error("close", name) }
   }
 
+  /// How often a folder is emptied again that is being filled.
+  private static let removingCountMax = 1000
+
   /// Removes a file, or a folder with all that lies in it. What is not there is no error.
   package func removeTree(_ path: String, at folder: Int32) throws(SluiceError) {
     if repeated(.remove, { unlinkat(folder, path, 0) }) == 0 || errno == ENOENT { return }
     guard errno == EISDIR || errno == EPERM else { throw Self.error("remove", path) }
-    do {
-      let inner = try openFolder(path, at: folder)
-      for name in try names(in: inner, path) { try removeTree(name, at: inner.number) }
+    // Another thread may still make files in it, or remove some itself.
+    for _ in 1...Self.removingCountMax {
+      do throws(SluiceError) {
+        let inner = try openFolder(path, at: folder)
+        for name in try names(in: inner, path) { try removeTree(name, at: inner.number) }
+      } catch {
+        if try status(of: path, at: folder) == nil { return }
+        throw error
+      }
+      if repeated(.remove, { unlinkat(folder, path, AT_REMOVEDIR) }) == 0 || errno == ENOENT { return }
+      guard errno == ENOTEMPTY || errno == EEXIST else { break }
     }
-    guard repeated(.remove, { unlinkat(folder, path, AT_REMOVEDIR) }) == 0 || errno == ENOENT else {
-      throw Self.error("remove", path)
-    }
+    throw Self.error("remove", path)
   }
 
   /// Returns the names in a folder in the order of their bytes, so that nothing depends on the file system's.

@@ -99,6 +99,15 @@ public final class PacketFolder {
     try layer.sync(ownFolder.descriptor, "the partial folder")
   }
 
+  /// Whether a path leads into a run's own folder, where packets lie that are not published: they may be whole, but
+  /// nobody has decided yet that they may leave.
+  static func isUnpublished(_ path: String) -> Bool {
+    guard let whole = realpath(path, nil) else { return false }
+    defer { free(whole) }
+    return String(cString: whole).utf8.split(separator: UInt8(ascii: "/")).dropLast()
+      .contains { $0.starts(with: partialPrefix.utf8) }
+  }
+
   /// Whether a name can be a packet's.
   package static func isName(_ name: String) -> Bool { (try? checkName(name)) != nil }
 

@@ -36,7 +36,11 @@ public struct PacketVerifier: Sendable {
   /// Verifies the packet in a folder for its receiver.
   package func verify(path: String) throws(SluiceError) -> VerifiedPacket {
     do throws(SluiceError) {
-      return try verify(try layer.openFolder(path), named: nil)
+      let folder = try layer.openFolder(path)
+      guard !PacketFolder.isUnpublished(path) else {
+        throw BagReader.wrong("packet-unpublished", "it is the partial one of a run that did not publish it.")
+      }
+      return try verify(folder, named: nil)
     } catch {
       throw error.status == .output ? SluiceError(.input, error.code, error.message) : Self.advised(error)
     }

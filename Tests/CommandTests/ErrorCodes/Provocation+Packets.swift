@@ -97,6 +97,13 @@ extension Provocation {
       try packet.write(text, to: "manifest-sha256.txt")
       try packet.manifestTagsAnew()
     },
+    thrown("packet-unpublished", .verification) { folder in
+      let packet = try ChangedPacket(in: folder).path
+      let partial = folder.path + "/.sluice-partial-1"
+      try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+      try FileManager.default.moveItem(atPath: packet, toPath: partial + "/ZQ-1")
+      _ = try PacketVerifier.verify(path: partial + "/ZQ-1")
+    },
     thrown("signature-missing", .verification) { folder in
       _ = try PacketVerifier.verify(path: try ChangedPacket(in: folder).path, requiresSignature: true)
     },
