@@ -9,6 +9,8 @@ package final class RecordLayout: Sendable {
     package let conditions: [(slot: Int, value: [UInt8])]
     package let fields: [FieldLayout]
     package let timeField: Int?
+    /// Indices into `fields`.
+    package let parties: [Int]
     /// A bit a slot: the slots of this kind's fields and conditions.
     package let slotMask: [UInt64]
     /// The slots of fields of type content and secret, with the field's name in the report.
@@ -61,6 +63,19 @@ package final class RecordLayout: Sendable {
     nodes = builder.nodes()
   }
 
+  /// Whether a table of these columns, whose source gives these constants, may hold a record of some kind: one that can be
+  /// told from the others, has a time where its kind has one, and a party.
+  package func canHold(columns: [[UInt8]], constants: [String: String]) -> Bool {
+    let columns = Set(columns)
+    var given = Set(slotPaths.indices.filter { columns.contains(Array(slotPaths[$0].utf8)) })
+    for (name, slot) in sourceSlots where constants[name] != nil { given.insert(slot) }
+    return kinds.contains { kind in
+      func isGiven(_ field: Int) -> Bool { kind.fields[field].slots.contains(where: given.contains) }
+      return kind.conditions.allSatisfy { given.contains($0.slot) }
+        && (kind.timeField.map(isGiven) ?? true) && kind.parties.contains(where: isGiven)
+    }
+  }
+
   /// Words of a bit mask over the slots.
   package var maskWordCount: Int { (slotCount + 63) / 64 }
 
@@ -104,7 +119,7 @@ package final class RecordLayout: Sendable {
       }
       return KindLayout(
         kindIndex: index, conditions: conditions, fields: fields, timeField: kind.timeField,
-        slotMask: mask, neverSlots: never)
+        parties: kind.parties, slotMask: mask, neverSlots: never)
     }
 
     /// The tree of keys; every path was checked by the schema, so none is both a value and a container.

@@ -48,10 +48,13 @@ final class SourceCursor {
       specification, permit: permit, limits: options.limits, readSizeMax: options.readByteCountMax,
       isDigested: options.digestsSources)
     let blocks = BlockReader(reader, sourceIndex: index, limits: options.limits)
-    let header = specification.format == .ndjson ? [] : try CSVHeader.read(from: blocks)
-    context = SourceContext(
-      index: index, specification: specification, access: accesses[specification.schemaIndex],
-      header: header)
+    let access = accesses[specification.schemaIndex]
+    var header: [[UInt8]] = []
+    if specification.format != .ndjson {
+      header = try CSVHeader.read(from: blocks)
+      try CSVHeader.check(header, of: specification, access.layout)
+    }
+    context = SourceContext(index: index, specification: specification, access: access, header: header)
     self.blocks = blocks
   }
 }

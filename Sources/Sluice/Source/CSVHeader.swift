@@ -35,6 +35,19 @@ package enum CSVHeader {
     return cells
   }
 
+  /// Throws status 5 (`csv-header-foreign`) for a table that holds no record of any kind of its schema, whatever its rows
+  /// are: without a row, or with few, nothing else would say so.
+  package static func check(
+    _ cells: [[UInt8]], of source: SourceSpecification, _ layout: RecordLayout
+  ) throws(SluiceError) {
+    guard layout.canHold(columns: cells, constants: source.values) else {
+      throw SluiceError(
+        .input, "csv-header-foreign",
+        "its columns are of no kind of its schema: those of its “when”, its time or every party are missing; "
+          + "check that the schema is that of this source", source: source.name)
+    }
+  }
+
   private static func checkNames(
     _ cells: [[UInt8]], _ error: (String, String) -> SluiceError
   ) throws(SluiceError) {

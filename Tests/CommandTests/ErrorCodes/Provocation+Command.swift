@@ -22,6 +22,7 @@ extension Provocation {
   static let minimizing: [Provocation] = [
     source("csv-no-header", "a.csv", ""),
     source("csv-header-duplicate", "a.csv", "kind,\(Canary.word),\(Canary.word)\n\(Canary.word)\n"),
+    source("csv-header-foreign", "a.csv", "kind,\(Canary.word)\n\(Canary.word)\n"),
     source("csv-header-space", "a.csv", "kind, \(Canary.word)\n\(Canary.word)\n"),
     source("csv-header-blank", "a.csv", "kind,,\(Canary.word)\n\(Canary.word)\n"),
     source("csv-header-quote", "a.csv", "kind,a\"\(Canary.word)\n\(Canary.word)\n"),

@@ -67,11 +67,14 @@ struct BadSource: CustomTestStringConvertible, Sendable {
     .init("B81 a blank beside a name", header("kind, timestamp"), "csv-header-space", .csv),
     .init("B81 a column without a name", header("kind,"), "csv-header-blank", .csv),
     .init(
-      "B81 no column for the time", "kind,sender\n" + rows(20, "message,+12025550100"), "source-mismatch",
+      "B81 no column for the time", "kind,sender\n" + rows(20, "message,+12025550100"), "csv-header-foreign",
       .csv),
     .init(
       "B81 no column for the kind", "timestamp,sender\n" + rows(20, "2026-09-10T12:00:00Z,+12025550100"),
-      "source-mismatch", .csv),
+      "csv-header-foreign", .csv),
+    .init("B81 no column for a party", "kind,timestamp\n", "csv-header-foreign", .csv),
+    .init("B81 the columns of another table, without a row", "secretword,x\n", "csv-header-foreign", .csv),
+    .init("B81 a column whose case differs", "Kind,timestamp,sender\n", "csv-header-foreign", .csv),
     .init("B82 semicolons", header("kind;timestamp"), "csv-delimiter", .csv),
     .init("B82 TAB", header("kind\ttimestamp"), "csv-delimiter", .csv),
     .init("B82 commas in a TSV", header("kind,timestamp"), "csv-delimiter", .tsv),
