@@ -34,5 +34,6 @@ public struct Limits: Equatable, Sendable {
   /// that is killed has not much to do again.
   package var batchCountMax = 1024
 
+  /// Every bound at its default.
   public init() {}
 }

@@ -34,6 +34,7 @@ public struct SluiceError: Error, Equatable, Sendable {
 
   /// Stable, kebab-case, for machines: `input-changed`, `packet-exists`.
   public let code: String
+  /// What the command ends with where nothing stronger happened.
   public let status: Status
   /// One sentence for a person: what is wrong and what to do about it.
   public let message: String
@@ -47,6 +48,7 @@ public struct SluiceError: Error, Equatable, Sendable {
   /// The field's name in the schema.
   public var field: String?
 
+  /// An error; where it happened may be added later, by whoever knows it.
   public init(
     _ status: Status, _ code: String, _ message: String, source: String? = nil, record: UInt64? = nil,
     byteOffset: UInt64? = nil, field: String? = nil

@@ -70,8 +70,9 @@ public final class NoteKey: Sendable {
 
 /// Signatures of `NoteKey`, for whoever has the public key.
 public enum NoteSignature {
-  /// Bytes of a signature and of a public key.
+  /// Bytes of a signature (RFC 8032, section 5.1.6).
   public static let byteCount = 64
+  /// Bytes of a public key (RFC 8032, section 5.1.5).
   public static let publicKeyByteCount = 32
 
   /// Whether a signature of a text is that of a public key. False for keys and signatures of another length.

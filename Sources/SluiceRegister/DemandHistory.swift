@@ -39,6 +39,7 @@ public struct DemandHistory: Hashable, Sendable {
     case aborted(String)
   }
 
+  /// A history as it is told; nothing of it is checked.
   public init(
     reference: String, part: Int, jurisdiction: String, instrument: String, instrumentClass: InstrumentClass,
     band: Int?, received: Instant, accountCount: Int, preservedAccountCount: Int? = nil,

@@ -9,6 +9,7 @@ extension Register {
     public let sequence: UInt64
     /// RFC 3339, UTC.
     public let at: String
+    /// What happened, in a word: `received`, `ruled`, `produced` and the like.
     public let event: String
     /// The packet's name of the demand it is about; nil for one that is about none.
     public let demand: String?

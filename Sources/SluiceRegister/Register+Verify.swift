@@ -5,7 +5,9 @@ import SluiceCrypto
 extension Register {
   /// What a register that verifies has.
   public struct Verified: Equatable, Sendable {
+    /// Entries of the log; the last checkpoint signs all of them.
     public let entryCount: UInt64
+    /// Checkpoints that the register itself holds, each signed by its key and true of the tree.
     public let checkpointCount: Int
     /// Kept checkpoints and packets that it was held against.
     public let witnessCount: Int
@@ -13,11 +15,14 @@ extension Register {
 
   /// A packet as a witness: which checkpoint it names, and its own digest.
   public struct PacketWitness: Sendable {
+    /// The packet's name, for the sentence that says what is wrong.
     public let name: String
+    /// SHA-256 of its tagmanifest-sha256.txt; the register must have noted it as produced.
     public let digest: [UInt8]
     /// SHA-256 of a checkpoint; nil where the packet names none.
     public let checkpointDigest: [UInt8]?
 
+    /// A witness, from a packet that was verified.
     public init(name: String, digest: [UInt8], checkpointDigest: [UInt8]?) {
       self.name = name
       self.digest = digest

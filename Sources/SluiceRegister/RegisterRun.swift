@@ -24,6 +24,7 @@ public final class RegisterRun: DisclosureWitness {
     /// Why a packet is made again with a clock given by hand.
     public let recreate: String?
 
+    /// Reasons; none is what an ordinary run has. Either lets an instrument be answered again.
     public init(again: String? = nil, recreate: String? = nil) {
       self.again = again
       self.recreate = recreate
@@ -88,12 +89,21 @@ public final class RegisterRun: DisclosureWitness {
 
   // MARK: - Packets
 
+  /// Notes packets that are verified and not yet published, as one signed group; adds nothing where there are none.
+  ///
+  /// Throws where that cannot be done, and then none of them may be published: status 6 for the disk or a register that
+  /// another run holds, 7 for the signature, 8 for a damaged register.
   public func sealing(_ packets: [SealedPacket]) throws(SluiceError) {
     try note(packets.map { RegisterEntry(.sealing, members($0)) })
   }
 
+  /// Remembers packets that lie at their place, so that `aborted` passes them over. Writes nothing.
   public func published(_ packets: [SealedPacket]) { publishedNames.formUnion(packets.map(\.name)) }
 
+  /// Notes packets that are published and on the disk, with their exact counts: now their demands count as answered.
+  ///
+  /// Comes after `sealing` and `published`. Throws as `sealing` does; the packets stay, and `Register.settle` of the
+  /// next run notes them from what lies there.
   public func produced(_ packets: [SealedPacket]) throws(SluiceError) {
     try note(
       packets.map { packet in

@@ -2,6 +2,7 @@
 ///
 /// Always in lowest terms: `1.50` has the mantissa 15 and the scale 1, so equal numbers are equal values.
 public struct ExactDecimal: Hashable, Sendable {
+  /// The digits as one whole number, with the sign.
   public private(set) var mantissa: Int128
   /// Digits after the point, 0 to 30.
   public private(set) var scale: Int

@@ -5,6 +5,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// 0 to 999,999,999, counted forward also before 1970.
   public var nanoseconds: Int32
 
+  /// The instant so many seconds and nanoseconds after 1970-01-01T00:00:00Z. Neither range is checked.
   public init(seconds: Int64, nanoseconds: Int32 = 0) {
     self.seconds = seconds
     self.nanoseconds = nanoseconds

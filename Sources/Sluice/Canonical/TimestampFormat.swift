@@ -2,6 +2,7 @@
 public enum TimestampFormat: Hashable, Sendable {
   /// RFC 3339 with an offset.
   case rfc3339
+  /// A number of units since 1970-01-01T00:00:00Z, with a fraction or without; of the years 1990 to 2099 alone.
   case epoch(EpochUnit)
   /// A declared pattern in a declared zone.
   case pattern(TimestampPattern)

@@ -1,5 +1,6 @@
 /// Identifiers of one class that a pseudonym may stand for.
 public struct CandidateList: Sendable {
+  /// The class that all of them are of.
   public let identifierClass: IdentifierClass
   /// The declared name that identifiers of class `id` have in a schema; nil for the other classes.
   public let name: String?

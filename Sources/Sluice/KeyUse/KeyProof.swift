@@ -4,15 +4,20 @@ import SluiceCrypto
 public struct KeyProof: Equatable, Sendable {
   /// A claim: that a pseudonym under the packet's case stands for the one candidate of a list.
   public struct Claim: Sendable {
+    /// The pseudonym, as the packet shows it.
     public let pseudonym: Pseudonym
+    /// Whom it is said to stand for. A list of none or several, or of another class, makes a claim that does not
+    /// hold.
     public let candidate: CandidateList
 
+    /// A claim; nothing of it is checked here.
     public init(pseudonym: Pseudonym, candidate: CandidateList) {
       self.pseudonym = pseudonym
       self.candidate = candidate
     }
   }
 
+  /// The packet that was asked about; it verifies.
   public let packet: VerifiedPacket
   /// The epoch of the key that the packet was made under, by its key id and commitment; nil where it is none of them.
   public let epoch: UInt32?

@@ -14,17 +14,22 @@ public struct KeyUseEntry: Equatable, Sendable {
     case prove(packetDigest: [UInt8], pseudonym: Pseudonym?)
   }
 
+  /// What was asked, without the candidates.
   public let question: Question
+  /// The state of the case whose key was asked for, an ISO 3166-1 code.
   public let jurisdiction: String
+  /// The reference of the case whose key was asked for, which all parts share.
   public let reference: String
   /// Why it was asked, in the words of whoever asked.
   public let reason: String
   /// Who asked, where it was said.
   public let by: String?
+  /// When it was asked.
   public let at: Instant
   /// Whether the pseudonym was resolved, or everything was proved.
   public let isConfirmed: Bool
 
+  /// An entry, not written anywhere yet.
   public init(
     question: Question, jurisdiction: String, reference: String, reason: String, by: String?, at: Instant,
     isConfirmed: Bool
@@ -41,8 +46,11 @@ public struct KeyUseEntry: Equatable, Sendable {
 
 /// Who asks the root key, when and why; goes into every entry.
 public struct KeyUseGrounds: Equatable, Sendable {
+  /// Why it is asked; at least one character that is no blank.
   public let reason: String
+  /// Who asks; nil where it is not said.
   public let by: String?
+  /// When it is asked; the caller's clock.
   public let at: Instant
 
   /// Throws status 64 where no reason is given.

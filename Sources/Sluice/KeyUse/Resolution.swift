@@ -4,7 +4,9 @@ import SluiceCrypto
 public struct Resolution: Equatable, Sendable {
   /// The line of the list that the candidate stands on, and the epoch of the key that the pseudonym was made under.
   public struct Match: Equatable, Sendable {
+    /// From 1; lines that hold no candidate count too.
     public let line: Int
+    /// The epoch of the root key, from 0.
     public let epoch: UInt32
 
     package init(line: Int, epoch: UInt32) {
@@ -15,6 +17,7 @@ public struct Resolution: Equatable, Sendable {
 
   /// The first candidate of the pseudonym in the list; nil where none is.
   public let match: Match?
+  /// How many candidates were tried, each under every key.
   public let candidateCount: Int
 
   /// Tries every candidate under the key of the case in every epoch, retired ones included, and writes to the register

@@ -8,10 +8,12 @@ public struct OperatorReport: Sendable {
   public struct Source: Sendable {
     /// As listed, which may be a path.
     public let name: String
+    /// What was counted of it; where the run failed, up to there.
     public let tally: SourceTally
     /// SHA-256 of the source's bytes, where `--digest-sources` asked for it.
     public let digest: [UInt8]?
 
+    /// A source and what was counted of it.
     public init(name: String, tally: SourceTally, digest: [UInt8]? = nil) {
       self.name = name
       self.tally = tally
@@ -21,10 +23,13 @@ public struct OperatorReport: Sendable {
 
   /// What became of one demand.
   public struct Answer: Sendable {
+    /// What a demand came to, in this run or an earlier one.
     public enum Outcome: Sendable {
+      /// This run sealed it.
       case sealed(SealedPacket)
       /// A packet of that name was there and verified.
       case sealedBefore(digest: [UInt8])
+      /// The demand was refused as a whole; no source was opened for it.
       case refused(ReasonCode)
       /// The ruling granted something, but no packet could be sealed.
       case failed(SluiceError)
@@ -32,11 +37,14 @@ public struct OperatorReport: Sendable {
 
     /// The reference, with its part.
     public let packetName: String
+    /// What it came to.
     public let outcome: Outcome
-    /// Categories and subjects that were refused, with full codes; subjects by their place in the demand.
+    /// Categories that were refused, in the order demanded, with full codes.
     public let refusedCategories: [(category: String, reason: ReasonCode)]
+    /// Subjects that were refused though the demand was not, by their place in it, from 1.
     public let refusedSubjects: [(place: Int, reason: ReasonCode)]
 
+    /// An answer in its parts; for a ruling or a refusal the other initialisers take them from it.
     public init(
       packetName: String, outcome: Outcome, refusedCategories: [(category: String, reason: ReasonCode)] = [],
       refusedSubjects: [(place: Int, reason: ReasonCode)] = []
@@ -66,23 +74,29 @@ public struct OperatorReport: Sendable {
 
   /// What a packet was sealed in to its recipient.
   public struct Envelope: Sendable {
+    /// What sealing to the recipient came to.
     public enum Outcome: Sendable {
+      /// This run wrote it, with so many bytes.
       case sealed(byteCount: Int)
       /// A file of that name was there; nobody but its recipient can tell what is in it.
       case sealedBefore
+      /// The packet lies at its place, and the envelope could not be written beside it.
       case failed(SluiceError)
     }
 
     /// The file's name, beside the packet.
     public let name: String
+    /// What it came to; a packet stays sealed whatever this is.
     public let outcome: Outcome
 
+    /// An envelope by its file's name.
     public init(name: String, outcome: Outcome) {
       self.name = name
       self.outcome = outcome
     }
   }
 
+  /// What the run's packets share: tool, clock, format and documents.
   public let facts: RunFacts
   /// The catalog's kinds by name, in its order.
   public let kindNames: [String]
@@ -95,6 +109,7 @@ public struct OperatorReport: Sendable {
   /// In the order demanded; empty where packets are sealed to nobody.
   public var envelopes: [Envelope] = []
 
+  /// A report without envelopes; they are added once the packets lie at their place.
   public init(
     facts: RunFacts, kindNames: [String], sources: [Source], answers: [Answer], warnings: [String]
   ) {

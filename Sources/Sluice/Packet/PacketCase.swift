@@ -6,6 +6,7 @@ public struct PacketCase: Equatable, Sendable {
   public let reference: String
   /// The state whose demand it answers.
   public let jurisdiction: String
+  /// What provenance.json says of the case key: its id and its commitment. Neither tells the key.
   public let publishedKey: PublishedKey
 
   init(reference: String, jurisdiction: String, publishedKey: PublishedKey) {

@@ -307,10 +307,13 @@ public final class PacketWriter {
 public struct SealedPacket: Equatable, Sendable {
   /// The exact counts of one kind, for the operator and the register; the packet itself merges small ones.
   public struct KindCounts: Equatable, Sendable {
+    /// The kind's name in its schema.
     public let kind: String
+    /// `reached = released + withheld + rejected` holds.
     public let tally: KindTally
   }
 
+  /// The packet's folder: the reference, or `REFERENCE.2` for a further part.
   public let name: String
   /// SHA-256 of tagmanifest-sha256.txt.
   public let digest: [UInt8]

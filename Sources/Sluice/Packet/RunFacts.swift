@@ -4,10 +4,12 @@ import SluiceCrypto
 public struct RunFacts: Sendable {
   /// A document that a packet names by its name and SHA-256.
   public struct Document: Hashable, Sendable {
+    /// The name that the document gives itself, never its path.
     public let name: String
     /// SHA-256 of the document's bytes.
     public let digest: [UInt8]
 
+    /// A document by its name and the SHA-256 of its bytes.
     public init(name: String, digest: [UInt8]) {
       self.name = name
       self.digest = digest
@@ -20,6 +22,7 @@ public struct RunFacts: Sendable {
   public let now: Instant
   /// Whether `--now` gave it; the packet says so.
   public let clockIsGiven: Bool
+  /// The encoding of every packet's records.
   public let format: RecordFormat
   /// The schemas of the run's sources, in the order they were given. Only names, never paths.
   public let schemas: [Document]
@@ -33,6 +36,7 @@ public struct RunFacts: Sendable {
   /// receiver is a witness of the register; nil where none is kept.
   public var checkpointDigest: [UInt8]?
 
+  /// The facts of a run whose packets are not signed and name no checkpoint; those are set afterwards.
   public init(
     toolVersion: String, now: Instant, clockIsGiven: Bool, format: RecordFormat, schemas: [Document],
     baselineDigest: [UInt8]

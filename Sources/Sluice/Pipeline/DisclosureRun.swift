@@ -2,13 +2,21 @@ import SluiceCrypto
 
 /// One pass over the sources for a batch of granted demands.
 public struct DisclosureRun {
+  /// The demands to answer; where there is none, no source is opened.
   public let rulings: [GrantedRuling]
+  /// The sources, in the order in which they are read.
   public let sources: [SourceSpecification]
+  /// Every kind that the plans and the sources name, by its index.
   public let catalog: Catalog
+  /// What the packets share and state.
   public let facts: RunFacts
+  /// How the sources are read.
   public let options: RunOptions
   private let witness: (any DisclosureWitness)?
 
+  /// Describes a run; nothing is opened yet.
+  ///
+  /// - Parameter witness: is told of packets on their way to their place; where it throws, the run ends.
   public init(
     rulings: [GrantedRuling], sources: [SourceSpecification], catalog: Catalog, facts: RunFacts,
     options: RunOptions, witness: (any DisclosureWitness)? = nil

@@ -1,5 +1,7 @@
 /// How a run reads its sources; nothing here changes a byte of what it releases.
 public struct RunOptions: Sendable {
+  /// The bounds of the run; alone of these options they can change what leaves, since a record beyond one is
+  /// unreadable.
   public var limits: Limits
   /// Threads that decode, transform and encode; at least 1.
   public var workerCount: Int
@@ -14,6 +16,7 @@ public struct RunOptions: Sendable {
   /// Called now and then, from any thread but never from two at a time.
   public var onProgress: (@Sendable (RunProgress) -> Void)?
 
+  /// Options; fewer workers than 1 count as 1.
   public init(
     limits: Limits = Limits(), workerCount: Int = 1, isStrict: Bool = false, digestsSources: Bool = false,
     onProgress: (@Sendable (RunProgress) -> Void)? = nil
@@ -28,6 +31,7 @@ public struct RunOptions: Sendable {
 
 /// How far a run has come.
 public struct RunProgress: Sendable {
+  /// Records that are done, unreadable ones included; never fewer than the time before.
   public let recordCount: UInt64
   /// Unpacked bytes of records that are done.
   public let byteCount: UInt64

@@ -2,14 +2,21 @@ import SluiceCrypto
 
 /// The record path as a filter: what `minimize` runs. Not a disclosure; it makes no packet.
 public struct StreamRun {
+  /// What may be streamed.
   public let ruling: StreamRuling
+  /// The sources, in the order in which they are read and their rows written.
   public let sources: [SourceSpecification]
+  /// Every kind that the plan and the sources name, by its index.
   public let catalog: Catalog
+  /// The encoding of the rows. CSV takes one kind (`kind-needed`, status 64).
   public let format: RecordFormat
   /// The only kind to write, needed for CSV; nil writes every kind.
   public let kindName: String?
+  /// How the sources are read.
   public let options: RunOptions
 
+  /// Describes a stream; nothing is opened yet, and whether `kindName` is in the plan is looked at when it is
+  /// written.
   public init(
     ruling: StreamRuling, sources: [SourceSpecification], catalog: Catalog, format: RecordFormat,
     kindName: String?, options: RunOptions

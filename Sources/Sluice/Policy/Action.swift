@@ -12,6 +12,7 @@ public enum Action: Hashable, Sendable {
   case country
   /// The last characters stay; the rest becomes a fixed four `*`.
   case mask(last: Int)
+  /// The UTC second, minute, hour, day, ISO week, month or year that the instant lies in.
   case truncate(Granularity)
   /// The south-west corner of a lattice cell through 0,0; the side in degrees, an exact decimal.
   case grid(ExactDecimal)
@@ -19,6 +20,7 @@ public enum Action: Hashable, Sendable {
   case geohash(Int)
   /// CIDR text, with a length for each family.
   case prefix(v4: Int, v6: Int)
+  /// The range that the number lies in.
   case bucket(Buckets)
   /// Declared value to released value; a value without an entry is withheld.
   case map([String: String])

@@ -56,5 +56,6 @@ struct OverrideReader {
 }
 
 extension Override.Role: CaseIterable {
+  /// The roles in the order in which a problem names them.
   public static let allCases: [Override.Role] = [.subject, .other, .record]
 }

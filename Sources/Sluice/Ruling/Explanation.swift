@@ -1,10 +1,15 @@
 /// What one instrument of a jurisdiction lets out: every field of every kind, for each role, with the rule that
 /// decides and the law it cites. `sluice explain` prints it, as a table or as JSON.
 public struct Explanation: Sendable, Encodable {
+  /// The state that was asked about, an ISO 3166-1 code.
   public let jurisdiction: String
+  /// The instrument's name.
   public let instrument: String
+  /// The law that the instrument rests on, as the policy cites it.
   public let citation: String
+  /// The file name of the policy in force that names the instrument, as given.
   public let policyFile: String
+  /// That policy's version, as it says it.
   public let policyVersion: String
   /// The code with which the status would refuse a demand received and produced now; nil where it passes.
   public let statusRefusal: String?
@@ -14,18 +19,24 @@ public struct Explanation: Sendable, Encodable {
   public let categories: [Category]
   /// Kinds in the catalog's order, fields in schema order, `subject` before `other`.
   public let rows: [Row]
+  /// The bundles of the kinds that a granted category names, in the order of the catalog; the baseline's first.
   public let bundles: [BundleRow]
 
   /// A category that the instrument grants.
   public struct Category: Sendable, Encodable {
+    /// The category's name in the policy.
     public let name: String
+    /// Whether it needs an approval of its own. The rows take it as given.
     public let requiresApproval: Bool
   }
 
   /// What happens to one field for one role.
   public struct Row: Sendable, Encodable {
+    /// The kind's name in its schema.
     public let kind: String
+    /// The field's name in its schema.
     public let field: String
+    /// The type's word in a schema; `array of …` for an array.
     public let type: String
     /// `subject`, `other`, or `record` for a field without roles.
     public let role: String
@@ -35,15 +46,19 @@ public struct Explanation: Sendable, Encodable {
     public let outcome: String
     /// The granted category whose rule holds; nil where no granted category names the field.
     public let category: String?
+    /// The law that the instrument rests on; nil where no granted category names the field.
     public let citation: String?
     /// The rule's place in the policy; nil where no rule holds.
     public let file: String?
+    /// From 1; nil where no rule holds.
     public let line: Int?
   }
 
   /// Fields that leave together or not at all.
   public struct BundleRow: Sendable, Encodable {
+    /// The kind's name in its schema.
     public let kind: String
+    /// The names of the fields that leave together, in the order of the bundle.
     public let fields: [String]
     /// What must leave too, and how finely: `sent_at at least to the second`.
     public let with: [String]

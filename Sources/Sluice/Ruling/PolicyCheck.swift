@@ -2,21 +2,28 @@
 public struct PolicyCheck: Sendable {
   /// Errors (a failed test, a bundle that two categories undo) and warnings, in the order of the policies.
   public let problems: [Problem]
-  /// Every override that widens a policy beyond the baseline.
+  /// Every override of the policies, in their order; expired ones too.
   public let overrides: [OverrideNotice]
   /// Every category that tells that records of a kind exist.
   public let existence: [ExistenceNotice]
+  /// The tests of all policies.
   public let testCount: Int
+  /// Tests of which at least one expectation does not hold; each such expectation is an error in `problems`.
   public let failedTestCount: Int
 
   /// An approved widening, in words.
   public struct OverrideNotice: Sendable {
+    /// Where the override stands in its policy.
     public let position: Position
     /// `KIND.FIELD`.
     public let field: String
+    /// `subject`, `other`, or `record` for a field without roles.
     public let role: String
+    /// The action that it allows, in words.
     public let action: String
+    /// Why, as the policy says it.
     public let reason: String
+    /// Who approved it, as the policy says it.
     public let approvedBy: String
     /// The first instant at which it no longer counts.
     public let until: Instant
@@ -25,8 +32,11 @@ public struct PolicyCheck: Sendable {
   /// A category by which a receiver learns that records of a kind exist, because it releases fields of it: a
   /// record in reach leaves as soon as one field leaves with a value.
   public struct ExistenceNotice: Sendable {
+    /// The policy's file name as given.
     public let file: String
+    /// The category's name in the policy.
     public let category: String
+    /// The kind's name in its schema.
     public let kind: String
     /// The fields that leave for some role, in the category's order.
     public let fields: [String]

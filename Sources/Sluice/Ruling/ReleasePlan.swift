@@ -23,11 +23,13 @@ public struct ReleasePlan: Sendable {
 public struct KindPlan: Sendable {
   /// Index into the catalog's kinds.
   public let kindIndex: Int
+  /// The kind as its schema describes it.
   public let kind: Kind
   /// Every field that a granted category names, withheld ones too, in schema order.
   public let fields: [FieldPlan]
   /// The fields that leave for some role: the columns of the kind's file, in schema order.
   public let columns: [FieldPlan]
+  /// Those of the policy and of the baseline that are about this kind.
   public let bundles: [Bundle]
 
   package init(kindIndex: Int, kind: Kind, fields: [FieldPlan], bundles: [Bundle]) {
@@ -57,9 +59,11 @@ public struct KindPlan: Sendable {
 public struct FieldPlan: Sendable {
   /// Index into the kind's fields.
   public let fieldIndex: Int
+  /// The field as its schema describes it.
   public let field: Field
   /// For a field without roles both are the same.
   public let subject: RolePlan
+  /// What happens to it where its party is no subject.
   public let other: RolePlan
   /// A value that cannot be read withholds the field instead of rejecting the record.
   public let withholdsOnError: Bool
@@ -74,11 +78,13 @@ public struct FieldPlan: Sendable {
     self.withholdsOnError = withholdsOnError
   }
 
+  /// Whether it leaves for some role, and so has a column.
   public var isReleased: Bool { subject.action != .withhold || other.action != .withhold }
 }
 
 /// One action, and the rule it comes from.
 public struct RolePlan: Sendable {
+  /// What happens to the value.
   public let action: Action
   /// The granted category whose rule holds: the least strict of those that name the field.
   public let category: String

@@ -2,20 +2,26 @@
 public enum FieldType: Hashable, Sendable {
   /// E.164; national forms are read only where a region is declared (ISO 3166-1 alpha-2).
   case phone(region: String?)
+  /// The provider's own name of an account, opaque, in a declared alphabet.
   case account(Alphabet)
+  /// An identifier of a device, opaque, in a declared alphabet.
   case device(Alphabet)
+  /// An identifier of a radio cell, opaque, in a declared alphabet.
   case cell(Alphabet)
   /// An identifier with a declared name; each name is its own pseudonym class.
   case id(name: String, Alphabet)
   case email
   case ip
   case port
+  /// An instant, in the one form that is declared.
   case timestamp(TimestampFormat)
+  /// A span of time, counted in a declared unit.
   case duration(DurationUnit)
   /// A signed 64-bit integer in a declared unit, for example `bytes`.
   case integer(unit: String)
   case decimal
   case boolean
+  /// One of these texts, byte for byte; another one is `enumeration-unknown`.
   case enumeration([String])
   /// Latitude and longitude, exact decimals in degrees.
   case point

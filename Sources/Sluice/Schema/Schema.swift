@@ -1,5 +1,6 @@
 /// A source's records as its schema describes them, checked and compiled.
 public struct Schema: Sendable {
+  /// `[a-z][a-z0-9-]*`, at most 40 characters; packets name the schema by it.
   public let name: String
   /// The document's file name as given.
   public let file: String
@@ -18,6 +19,7 @@ public struct Schema: Sendable {
 
 /// One kind of record: which fields it has, which of them are parties, and which one is its time.
 public struct Kind: Hashable, Sendable {
+  /// `[a-z][a-z0-9_]*`, at most 40 characters; the name of the kind's file in a packet.
   public let name: String
   /// All must hold for a record to be of this kind; empty where the schema has one kind alone.
   public let conditions: [KindCondition]
@@ -45,7 +47,9 @@ public struct Kind: Hashable, Sendable {
 
 /// A discriminator: the text that a path must hold.
 public struct KindCondition: Hashable, Sendable {
+  /// Where the text stands in the record.
   public let path: SourcePath
+  /// The whole text, byte for byte, not empty; a number is compared as it is written.
   public let value: String
 
   package init(path: SourcePath, value: String) {
@@ -56,11 +60,15 @@ public struct KindCondition: Hashable, Sendable {
 
 /// One field of a kind.
 public struct Field: Hashable, Sendable {
+  /// A letter or `_`, then letters, digits and `_`, at most 40 characters.
   public let name: String
+  /// What its values must be; in an array, each element.
   public let type: FieldType
   /// An array of parties or mentions, each element of `type`.
   public let isArray: Bool
+  /// Whose it is, and with that whether it has an action for each role.
   public let role: FieldRole
+  /// Where a source holds it.
   public let origin: FieldOrigin
   /// What the field means, for fields.csv; empty where the schema does not say.
   public let definition: String
@@ -104,6 +112,7 @@ public enum FieldOrigin: Hashable, Sendable {
 
 /// The keys that lead to a value: `position.lat` is two.
 public struct SourcePath: Hashable, Sendable {
+  /// From the outermost object inwards; at least one, and none is empty.
   public let keys: [String]
 
   package init(_ keys: [String]) { self.keys = keys }
@@ -121,6 +130,7 @@ public struct SourcePath: Hashable, Sendable {
 
 /// Every schema of a run and the kinds they describe, each name once.
 public struct Catalog: Sendable {
+  /// In the order given.
   public let schemas: [Schema]
   /// Kinds of one name in two schemas are equal, so a kind is known by its index here in the whole run.
   public let kinds: [Kind]

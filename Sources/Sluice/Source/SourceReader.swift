@@ -7,6 +7,7 @@ import SluiceCrypto
 /// unpacked and without a byte order mark. After an error every call throws it again. Used from one thread at
 /// a time; dropping it before the end closes the file and ends the tool that unpacks it.
 public final class SourceReader {
+  /// The source that was opened.
   public let specification: SourceSpecification
   /// Whether a UTF-8 byte order mark stood at the start; it is taken off.
   public private(set) var hasByteOrderMark = false

@@ -2,6 +2,7 @@ import Glibc
 
 /// One source of records as a run names it; nothing is opened yet.
 public struct SourceSpecification: Equatable, Sendable {
+  /// Where a source lies: at a path, relative to the working folder unless it is absolute, or on standard input.
   public enum Place: Equatable, Sendable {
     case file(path: String)
     case standardInput
@@ -9,8 +10,11 @@ public struct SourceSpecification: Equatable, Sendable {
 
   /// The source as listed, shown in errors and reports; what cannot be printed is `?`.
   public let name: String
+  /// Where it lies.
   public let place: Place
+  /// How it writes its records; never guessed from its bytes.
   public let format: SourceFormat
+  /// How its bytes are packed.
   public let compression: SourceCompression
   /// Index into `Catalog.schemas`.
   public let schemaIndex: Int

@@ -2,8 +2,11 @@ import SluiceCrypto
 
 /// What a register signs of its log (C2SP tlog-checkpoint): its name, how many entries it has, and their tree's root.
 public struct Checkpoint: Equatable, Sendable {
+  /// How many entries it signs: the first so many of the log. 0 is an empty log, which no register signs.
   public let size: UInt64
+  /// The Merkle tree hash of those entries (RFC 6962, section 2.1), 32 bytes.
   public let root: [UInt8]
+  /// The text with its signature, as it is kept and handed on.
   public let note: SignedNote
 
   init(size: UInt64, root: [UInt8], _ name: String, _ key: NoteKey) throws(CryptoError) {

@@ -37,9 +37,12 @@ public struct SignedNote: Equatable, Sendable {
 
 /// Who signs a register's notes, in the form of C2SP signed-note: `NAME+KEYID+KEY`.
 public struct NoteVerifier: Equatable, Sendable, CustomStringConvertible {
+  /// The register's name, which begins its checkpoints and stands before its signatures.
   public let name: String
+  /// The Ed25519 key as RFC 8032 encodes it, 32 bytes.
   public let publicKey: [UInt8]
 
+  /// A verifier; neither is checked. Under a key of another length no signature is valid.
   public init(name: String, publicKey: [UInt8]) {
     self.name = name
     self.publicKey = publicKey
@@ -55,6 +58,7 @@ public struct NoteVerifier: Equatable, Sendable, CustomStringConvertible {
     guard SHA256.hex(keyID) == parts[1] else { return nil }
   }
 
+  /// `NAME+KEYID+KEY`: the key id in hexadecimal digits, then the algorithm's byte and the key in Base64.
   public var description: String {
     "\(name)+\(SHA256.hex(keyID))+\(Base64.encode([Self.algorithm] + publicKey))"
   }

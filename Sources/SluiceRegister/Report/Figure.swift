@@ -1,5 +1,6 @@
 /// One number of a report, or why there is none: a blank is no zero.
 public enum Figure: Hashable, Sendable {
+  /// The number itself; 0 says that there were none.
   case count(Int64)
   /// Not reported: nobody told the register.
   case blank

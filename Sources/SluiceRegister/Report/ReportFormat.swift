@@ -6,8 +6,10 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case csv
   /// Refusals by reason, a tidy table of their own.
   case reasons
+  /// The layouts of `ReportLayouts`; the first holds one half-year.
   case meta, google
   case googleDiplomatic = "google-diplomatic"
+  /// The whole report: a document for machines (`ReportDocument`), and a page to publish (`ReportPage`).
   case json, html
 
   /// Whether the form has a place for bands, for a status and for what is hidden.

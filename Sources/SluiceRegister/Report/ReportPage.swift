@@ -9,6 +9,7 @@ public struct ReportPage {
   /// Who publishes; nil leaves it out.
   let provider: String?
 
+  /// A page of a report. `provider` is who publishes it, named above the headline; nil leaves it out.
   public init(_ report: TransparencyReport, provider: String? = nil) {
     self.report = report
     self.provider = provider

@@ -2,10 +2,12 @@ import Sluice
 
 /// A state of a jurisdiction and since when it has held.
 public struct StatusSpan: Hashable, Sendable {
+  /// The state; it holds until the next span begins.
   public let state: StatusEntry.State
   /// Nil where only the states at receipt are known.
   public let from: Instant?
 
+  /// A state and the first instant at which it held; nil where that is not known.
   public init(state: StatusEntry.State, from: Instant?) {
     self.state = state
     self.from = from

@@ -14,11 +14,15 @@ public struct TransparencyReport: Sendable {
 
   /// The report of one half-year.
   public struct PeriodReport: Sendable {
+    /// The half-year in which its demands were received.
     public let period: HalfYear
-    /// All jurisdictions: demands, accounts, some data and their percentage.
+    /// Demands in all jurisdictions' totals; suppressed where it would give a hidden one away.
     public let demands: Figure
+    /// Accounts in all jurisdictions' totals; suppressed where it would give a hidden one away.
     public let accounts: Figure
+    /// Demands with some data in all jurisdictions' totals; suppressed where it would give a hidden one away.
     public let someData: Figure
+    /// Some data in each hundred demands; nil without demands, or where either number is hidden.
     public let percentage: Percentage?
     /// In the order of their names.
     public let jurisdictions: [JurisdictionReport]
@@ -40,6 +44,7 @@ public struct TransparencyReport: Sendable {
   public struct JurisdictionReport: Sendable {
     /// ISO 3166-1, two letters.
     public let code: String
+    /// The short English name of ISO 3166-1; the code where there is none.
     public let name: String
     /// Its states in the half-year, in order of time; empty where nobody knows.
     public let states: [StatusSpan]
@@ -49,6 +54,7 @@ public struct TransparencyReport: Sendable {
     public let rows: [ReportRow]
     /// Where several rows of the total are hidden as a whole: what they are together.
     public let merged: ReportRow?
+    /// A row for each instrument that is published in bands, used or not, by name; no row or total holds them.
     public let bands: [BandRow]
 
     package init(

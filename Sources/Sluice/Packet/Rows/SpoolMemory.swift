@@ -20,6 +20,7 @@ public final class SpoolMemory {
   private let state = Guarded(State())
   private var writing: Writing?
 
+  /// Memory for so many bytes of rows; fewer than 1 counts as 1.
   public init(byteCountMax: Int) { self.byteCountMax = max(1, byteCountMax) }
 
   deinit { writing?.finish() }
