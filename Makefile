@@ -207,10 +207,11 @@ $(PEERS)/packages: | $(PEERS)/complete
 	done; \
 	touch $@
 
-lint: setup ## Check the format of the sources, the samples against their JSON Schemas, and where deliberate faults stand
+lint: setup ## Check the sources' format and public comments, the samples' JSON Schemas, and where deliberate faults stand
 	swift format lint --strict -r Sources Tests Benchmarks Package.swift
 	$(VENV)/bin/python Samples/json-schemas/check.py
 	@python3 Tests/Mutations/mutate.py --list >/dev/null
+	python3 -B Tests/Lint/public_docs.py Sources
 
 sample-records: build ## Write the committed sample records again
 	@program="$$(swift build -c release --show-bin-path)/sluice-sample-records"; \
