@@ -233,6 +233,11 @@ expressions(
      "for packet in subjects.packets(of: entry) where stamps[Int(packet)] != serial"),
 )
 statements(
+    sluice("Select/RecordPath+Select"), "UnreadableTests",
+    ("15-records-without-a-party-are-not-told", "markUnreadable(naming)", "",
+     "      markUnreadable(naming)\n      throw .partyMissing"),
+)
+statements(
     sluice("Select/RecordPath+Select"), RECORDS,
     ("unreadable-times-are-not-told", "for packet in naming { hasUnreadable[Int(packet)] = true }", ""),
     ("15-unreadable-parties-are-not-told", "hasUnreadable[Int(packet)] = true", "",
@@ -278,7 +283,9 @@ expressions(
      "    if step.operation == .redact {\n      writeWhole"),
     ("withhold-lets-the-value-out", "step.operation != .withhold", "true",
      "guard let step, step.operation != .withhold else"),
-    ("elements-of-others-leave", "reading.fault == 0 && isSubject(reading, packet)", "reading.fault == 0"),
+    ("elements-of-others-leave", "isSubject(reading, packet)", "true", "let step = isSubject(reading, packet) ?"),
+    ("elements-that-cannot-be-read-are-anothers", "reading.fault", "0",
+     "reading.fault) { throw fault }\n      let step"),
     ("withheld-elements-are-written", "step.operation == .withhold", "false", "if step.operation == .withhold { continue }"),
     ("elements-with-a-semicolon", "column.pointee.reader == .ip || Row.canBeElement(value)", "true"),
     ("a-row-without-a-value-leaves", "hasValue", "true", "if hasValue { return .released }"),
@@ -334,6 +341,10 @@ expressions(
     ("classes-share-a-key", "classLabels.firstIndex(of: label)", "(classLabels.isEmpty ? nil : 0)"),
     ("keys-of-others-are-not-derived", "[column.subject, column.other]", "[column.subject]"),
     ("keys-are-derived-for-every-class", "$0.operation == .pseudonymize", "true"),
+)
+expressions(
+    sluice("Canonical/PhoneNumber"), VALUES,
+    ("a-trunk-zero-makes-another-person", "hasTrunkZero(headDigits)", "false"),
 )
 expressions(
     sluice("Canonical/GeoPoint"), VALUES,
@@ -416,7 +427,7 @@ statements(
 )
 expressions(
     sluice("Pipeline/RunLedger"), RUNS,
-    ("more-rejected-than-allowed", "bad * UInt64(options.limits.recordsPerRejected) <= recordCount", "true"),
+    ("more-rejected-than-allowed", "bad <= recordCount / UInt64(options.limits.recordsPerRejected)", "true"),
     ("07-sources-that-are-not-conserved", "tally.isConserved", "false"),
     ("sources-that-are-something-else", "probedUnreadable[index] * 2 > probed[index]", "false"),
 )
@@ -602,6 +613,14 @@ expressions(
     ("the-digits-of-a-network-are-a-phone-numbers", "instant > 0 ? instant : networkLength(text, start)", "instant"),
 )
 expressions(
+    sluice("Packet/LeakGate/LeakWords"), LEAKS,
+    ("letters-of-other-scripts-hide-an-identifier", "(text[end] < 0x80) == isASCII", "true"),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakSuspects"), LEAKS,
+    ("a-packets-own-words-are-leaks", "!words.contains(suspect.hash)", "true"),
+)
+expressions(
     sluice("Packet/LeakGate/LeakLookup"), LEAKS,
     ("06-a-leak-is-forgotten", "isWithheld[place] && !isReleased[place]", "false"),
     ("released-values-are-leaks", "mark.isReleased", "false"),
@@ -624,6 +643,7 @@ statements(
 )
 expressions(
     sluice("Transform/RecordPath+Watch"), LEAKS,
+    ("06-an-array-that-stays-in-counts-as-released", "isReadable(readings)", "true"),
     ("06-all-counts-as-released", "isKept && length != nil", "length != nil"),
     ("06-values-of-withheld-records-are-not-noted", "isReleased && watched.pointee.bundles & failedOfRow == 0", "true"),
 )
@@ -644,9 +664,9 @@ FAULTS.append(
     Fault(
         "14-a-socket-of-the-system", "Sources/COffline/offline.c", "int socket(", "int no_socket(", "VerbTests",
         is_built_alone=True))
-statements(
+expressions(
     "Sources/SluiceCommand/DisclosureJob.swift", "DiscloseTests",
-    ("02-refused-demands-read-records", "if status == nil, !inputs.refused.isEmpty { status = .refused }", ""),
+    ("refused-demands-are-not-told-by-status", "inputs.refused.isEmpty", "true", "inputs.refused.isEmpty ? []"),
 )
 expressions(
     "Sources/SluiceCrypto/SignatureCheck.swift", "PacketSignerTests|SigningTests",
