@@ -50,6 +50,28 @@ public enum Action: Hashable, Sendable {
 /// How finely an instant is told, from the finest to the coarsest.
 public enum Granularity: String, CaseIterable, Sendable {
   case second, minute, hour, day, week, month, year
+
+  /// Whether each span of this granularity lies in one span of the other, so that an instant told by this one could be
+  /// told by the other.
+  ///
+  /// Second to month each lie in the next, and a day in a week; a week cuts across months and years, so it lies in
+  /// nothing but a week. Does not allocate.
+  public func isWithin(_ coarser: Granularity) -> Bool {
+    self == coarser || (self != .week && order < coarser.order)
+  }
+
+  /// By length. A month does not lie in a week, which is therefore the shorter.
+  private var order: UInt8 {
+    switch self {
+    case .second: 0
+    case .minute: 1
+    case .hour: 2
+    case .day: 3
+    case .week: 4
+    case .month: 5
+    case .year: 6
+    }
+  }
 }
 
 /// Half-open ranges of integers in the field's own unit.

@@ -33,7 +33,7 @@ struct BaselineCheck {
     _ problems: inout ProblemList
   ) {
     let field = catalog.kinds[rule.kind].fields[rule.field]
-    if action.isStricterOrEqual(to: limit, type: field.type) { return }
+    if action.isStricterOrEqual(to: limit) { return }
     let named = overrides.filter {
       $0.kind == rule.kind && $0.field == rule.field && $0.role == role && $0.action == action
     }

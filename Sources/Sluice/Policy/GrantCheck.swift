@@ -13,10 +13,9 @@ struct GrantCheck {
       for rule in categories.filter({ granted.contains($0.name) }).flatMap(\.rules) {
         let place = FieldPlace(kind: rule.kind, field: rule.field)
         let kind = catalog.kinds[rule.kind]
-        let type = kind.fields[rule.field].type
         let isComparable = seen[place, default: []].allSatisfy {
-          Action.leastStrict($0.subject, rule.subject, type: type) != nil
-            && Action.leastStrict($0.other, rule.other, type: type) != nil
+          Action.leastStrict($0.subject, rule.subject) != nil
+            && Action.leastStrict($0.other, rule.other) != nil
         }
         if !isComparable, reported.insert(rule.position).inserted {
           problems.error(

@@ -4,12 +4,12 @@ extension Action {
   /// Withhold is stricter than redact, redact than any other, any other than keep. Actions of one sort compare
   /// where every value that the stricter gives can be told from what the other gives. All else cannot be compared
   /// and counts as wider, so both directions are false.
-  public func isStricterOrEqual(to other: Action, type: FieldType) -> Bool {
+  public func isStricterOrEqual(to other: Action) -> Bool {
     if self == other { return true }
     if rank != other.rank { return rank > other.rank }
     switch (self, other) {
-    case (.truncate(let coarse), .truncate(let fine)): return coarse.isCoarser(than: fine)
-    case (.grid(let coarse), .grid(let fine)): return coarse.isWholeMultiple(of: fine)
+    case (.truncate(let coarse), .truncate(let fine)): return fine.isWithin(coarse)
+    case (.grid(let coarse), .grid(let fine)): return coarse.isMultiple(of: fine)
     case (.geohash(let coarse), .geohash(let fine)): return coarse <= fine
     case (.prefix(let v4, let v6), .prefix(let fineV4, let fineV6)): return v4 <= fineV4 && v6 <= fineV6
     case (.bucket(let coarse), .bucket(let fine)): return coarse.hasOnlyEdges(of: fine)
@@ -19,9 +19,9 @@ extension Action {
   }
 
   /// The less strict of two actions for one field, or nil where the order cannot compare them.
-  public static func leastStrict(_ first: Action, _ second: Action, type: FieldType) -> Action? {
-    if first.isStricterOrEqual(to: second, type: type) { return second }
-    return second.isStricterOrEqual(to: first, type: type) ? first : nil
+  public static func leastStrict(_ first: Action, _ second: Action) -> Action? {
+    if first.isStricterOrEqual(to: second) { return second }
+    return second.isStricterOrEqual(to: first) ? first : nil
   }
 
   private var rank: Int {
@@ -42,46 +42,6 @@ extension Action {
       merged[finer] = output
     }
     return true
-  }
-}
-
-extension Granularity {
-  /// Weeks cut across months and years: they compare only with what is finer than a day's end.
-  fileprivate func isCoarser(than fine: Granularity) -> Bool {
-    if self == .week || fine == .week {
-      return self == .week && [.second, .minute, .hour, .day].contains(fine)
-    }
-    return order >= fine.order
-  }
-
-  private var order: Int {
-    switch self {
-    case .second: 0
-    case .minute: 1
-    case .hour: 2
-    case .day: 3
-    case .week, .month: 4
-    case .year: 5
-    }
-  }
-}
-
-extension ExactDecimal {
-  /// Whether this positive number is a whole number of times another one, exactly.
-  fileprivate func isWholeMultiple(of side: ExactDecimal) -> Bool {
-    let scale = max(self.scale, side.scale)
-    guard let left = scaled(to: scale), let right = side.scaled(to: scale), right > 0 else { return false }
-    return left >= right && left % right == 0
-  }
-
-  private func scaled(to scale: Int) -> Int128? {
-    var value = mantissa
-    for _ in self.scale..<max(scale, self.scale) {
-      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      if overflow { return nil }
-      value = product
-    }
-    return value
   }
 }
 

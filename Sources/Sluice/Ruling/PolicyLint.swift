@@ -126,7 +126,6 @@ extension Bundle.Companion {
   fileprivate func isMet(by action: Action) -> Bool {
     if action == .keep { return true }
     guard let coarsest, case .truncate(let granularity) = action else { return false }
-    // From the finest to the coarsest: what comes first of the two is the finer.
-    return Granularity.allCases.first { $0 == granularity || $0 == coarsest } == granularity
+    return granularity.isWithin(coarsest)
   }
 }

@@ -42,8 +42,8 @@ extension FieldPlan {
         let held = least.rule[keyPath: action]
         let offered = candidate.rule[keyPath: action]
         // A policy whose instrument grants two rules that cannot be compared does not load.
-        let isStricter = held.isStricterOrEqual(to: offered, type: field.type)
-        let isNoLooser = offered.isStricterOrEqual(to: held, type: field.type)
+        let isStricter = held.isStricterOrEqual(to: offered)
+        let isNoLooser = offered.isStricterOrEqual(to: held)
         precondition(isStricter || isNoLooser, "two granted rules without an order")
         if !isNoLooser { least = candidate }
       }

@@ -164,20 +164,14 @@ package struct CompiledPlan: Sendable {
   static func isFineEnough(_ step: Step, coarsest: Granularity?) -> Bool {
     switch step.operation {
     case .keep: true
-    case .truncate: step.granularity.map { isWithin($0, coarsest) } ?? false
+    case .truncate: isWithin(step.granularity, coarsest)
     default: false
     }
   }
 
-  /// Second to month each lie in the next; a week does not lie in a month, so it is finer than neither.
-  private static func isWithin(_ finer: Granularity, _ coarser: Granularity?) -> Bool {
-    guard let coarser else { return false }
-    if finer == coarser { return true }
-    return finer != .week && index(of: finer) < index(of: coarser)
-  }
-
-  private static func index(of granularity: Granularity) -> Int {
-    Granularity.allCases.firstIndex(of: granularity) ?? 0
+  private static func isWithin(_ finer: Granularity?, _ coarsest: Granularity?) -> Bool {
+    guard let finer, let coarsest else { return false }
+    return finer.isWithin(coarsest)
   }
 }
 

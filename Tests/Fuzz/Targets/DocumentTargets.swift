@@ -92,7 +92,7 @@ enum DocumentTargets {
         let isOverridden = policy.overrides.contains {
           $0.kind == rule.kind && $0.field == rule.field && $0.action == action && now < $0.until
         }
-        guard isOverridden || action.isStricterOrEqual(to: most, type: field.type) else {
+        guard isOverridden || action.isStricterOrEqual(to: most) else {
           return "policy: it is wider than the baseline"
         }
       }

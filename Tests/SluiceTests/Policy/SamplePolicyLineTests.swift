@@ -99,7 +99,7 @@ import Testing
           continue
         }
         #expect(
-          action.isStricterOrEqual(to: earlier, type: field.type),
+          action.isStricterOrEqual(to: earlier),
           "without line \(index + 1) \(name) is finer")
       }
     }

@@ -46,7 +46,7 @@ struct StrictnessTests {
       (word, .map(["a": "x"]), .map(["a": "x", "b": "x"]), true),
     ] as [(FieldType, Action, Action, Bool)])
   func pairs(type: FieldType, stricter: Action, other: Action, expected: Bool) {
-    #expect(stricter.isStricterOrEqual(to: other, type: type) == expected)
+    #expect(stricter.isStricterOrEqual(to: other) == expected)
   }
 
   /// Actions of one type, as random as a policy may be.
@@ -81,11 +81,11 @@ struct StrictnessTests {
     for _ in 0..<40 {
       let all = Self.actions(&generator)
       for (type, first) in all {
-        #expect(first.isStricterOrEqual(to: first, type: type), "seed \(seed): \(first)")
+        #expect(first.isStricterOrEqual(to: first), "seed \(seed): \(first)")
         let related = all.filter { $0.0 == type || $0.0 == Self.size }.map(\.1)
-        for second in related where first.isStricterOrEqual(to: second, type: type) {
-          for third in related where second.isStricterOrEqual(to: third, type: type) {
-            let holds = first.isStricterOrEqual(to: third, type: type)
+        for second in related where first.isStricterOrEqual(to: second) {
+          for third in related where second.isStricterOrEqual(to: third) {
+            let holds = first.isStricterOrEqual(to: third)
             #expect(holds, "seed \(seed): \(first) ≤ \(second) ≤ \(third)")
           }
         }
@@ -102,7 +102,7 @@ struct StrictnessTests {
       let all = Self.actions(&generator)
       for (type, first) in all {
         for (_, second) in all.filter({ $0.0 == type }) {
-          guard first.isStricterOrEqual(to: second, type: type) else { continue }
+          guard first.isStricterOrEqual(to: second) else { continue }
           #expect(Self.isFunction(first, of: second), "seed \(seed): \(first) ≤ \(second)")
         }
       }
@@ -132,12 +132,25 @@ struct StrictnessTests {
     }
   }
 
+  /// For each granularity those that its spans lie in, itself aside.
+  @Test(
+    arguments: [
+      (.second, [.minute, .hour, .day, .week, .month, .year]),
+      (.minute, [.hour, .day, .week, .month, .year]),
+      (.hour, [.day, .week, .month, .year]), (.day, [.week, .month, .year]), (.week, []), (.month, [.year]),
+      (.year, []),
+    ] as [(Granularity, [Granularity])])
+  func spansLieInLongerOnes(finer: Granularity, coarser: [Granularity]) {
+    #expect(Granularity.allCases.filter { finer.isWithin($0) && $0 != finer } == coarser)
+    #expect(finer.isWithin(finer))
+  }
+
   @Test func leastStrictIsTheLooserOrNothing() {
-    #expect(Action.leastStrict(.keep, .withhold, type: Self.phone) == .keep)
-    #expect(Action.leastStrict(.withhold, .pseudonymize, type: Self.phone) == .pseudonymize)
-    #expect(Action.leastStrict(.country, .pseudonymize, type: Self.phone) == nil)
+    #expect(Action.leastStrict(.keep, .withhold) == .keep)
+    #expect(Action.leastStrict(.withhold, .pseudonymize) == .pseudonymize)
+    #expect(Action.leastStrict(.country, .pseudonymize) == nil)
     #expect(
-      Action.leastStrict(.truncate(.week), .truncate(.hour), type: Self.time) == .truncate(.hour))
-    #expect(Action.leastStrict(.truncate(.week), .truncate(.month), type: Self.time) == nil)
+      Action.leastStrict(.truncate(.week), .truncate(.hour)) == .truncate(.hour))
+    #expect(Action.leastStrict(.truncate(.week), .truncate(.month)) == nil)
   }
 }

@@ -67,11 +67,11 @@ struct PolicyCheckTests {
     kind: Fixtures.message, fields: [3, 4],
     companions: [Bundle.Companion(field: 0, coarsest: .minute)], isBaseline: true)
 
-  private func bundled(_ categories: [FieldRule]...) -> Policy {
+  private func bundled(_ categories: [FieldRule]..., bundle: Bundle = addressBundle) -> Policy {
     let named = categories.enumerated().map { PolicyCategory(name: "c\($0)", rules: $1) }
     let grants = named.map { Grant(category: $0.name, requiresApproval: false) }
     return Fixtures.policy(
-      instruments: [Fixtures.instrument(grants: grants)], categories: named, bundles: [Self.addressBundle])
+      instruments: [Fixtures.instrument(grants: grants)], categories: named, bundles: [bundle])
   }
 
   @Test func refusesACoarserReleaseBesideAKeptFieldOfABundle() {
@@ -100,6 +100,15 @@ struct PolicyCheckTests {
     #expect(coarse.map(\.line) == [91, 92])
     #expect(codes(bundled([address, time(.second)])) == ["bundle-never-whole"])
     #expect(codes(bundled([address, port])) == ["bundle-never-whole", "bundle-never-whole"])
+    // A week does not lie in a month, so a month cannot be told by it.
+    func toTheMonth(_ granularity: Granularity) -> [String] {
+      let bundle = Bundle(
+        kind: Fixtures.message, fields: [3], companions: [Bundle.Companion(field: 0, coarsest: .month)],
+        isBaseline: true)
+      return codes(bundled([address, time(granularity)], bundle: bundle))
+    }
+    #expect(toTheMonth(.day).isEmpty && toTheMonth(.month).isEmpty)
+    #expect(toTheMonth(.week) == ["bundle-never-whole"])
     // What is not kept is in no bundle.
     #expect(codes(bundled([Fixtures.rule(Fixtures.message, 3, .prefix(v4: 24, v6: 48), .withhold)])).isEmpty)
   }

@@ -112,7 +112,7 @@ struct ReleasePlanTests {
           let action = field[keyPath: role].action
           let held = old?[keyPath: role].action ?? .withhold
           #expect(
-            action.isStricterOrEqual(to: held, type: field.field.type),
+            action.isStricterOrEqual(to: held),
             "seed \(seed): \(kind.kind.name).\(field.field.name) became wider")
         }
       }
