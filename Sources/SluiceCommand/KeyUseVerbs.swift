@@ -16,6 +16,10 @@ struct KeyUseOptions: ParsableArguments {
   var idName: String?
   @OptionGroup var clock: ClockOptions
 
+  func validate() throws {
+    guard by?.isVisible != false else { throw ValidationError("--by takes a name") }
+  }
+
   func openRegister() throws -> Register { try Register(path: register) }
 
   func grounds() throws -> KeyUseGrounds {

@@ -16,7 +16,7 @@ struct RegisterOptions: ParsableArguments {
 
   func validate() throws {
     guard again == nil || register != nil else { throw ValidationError("--again needs --register") }
-    guard again?.isEmpty != true else { throw ValidationError("--again takes a reason") }
+    guard again?.isVisible != false else { throw ValidationError("--again takes a reason") }
   }
 
   /// Opens the register, and settles what a run that died left open in the folder of packets.

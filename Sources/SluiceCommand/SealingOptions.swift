@@ -33,8 +33,7 @@ struct SealingOptions: ParsableArguments {
     }
     guard let recreate else { return }
     guard signKey != nil else { throw ValidationError("--recreate goes with --sign-key") }
-    guard (1...Self.reasonByteCountMax).contains(recreate.utf8.count),
-      recreate.contains(where: { !$0.isWhitespace }),
+    guard recreate.utf8.count <= Self.reasonByteCountMax, recreate.isVisible,
       recreate.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
     else {
       throw ValidationError("--recreate takes a reason of 1 to \(Self.reasonByteCountMax) bytes in one line")

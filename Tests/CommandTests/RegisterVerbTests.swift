@@ -57,6 +57,11 @@ struct RegisterVerbTests {
     #expect(
       try folder.disclose(["us-court-order"], ["--register", "demands.register"]).output.contains(
         "sealed before"))
+    for blank in ["", " ", "\u{A0}", "\u{3164}"] {
+      let blankly = try folder.disclose(
+        ["us-court-order"], out: "other", ["--register", "demands.register", "--again", blank])
+      #expect(blankly.status == 64)
+    }
     let again = try folder.disclose(
       ["us-court-order"], out: "other", ["--register", "demands.register", "--again", "the court lost it"])
     #expect(again.status == 0, "\(again.talk)")

@@ -74,7 +74,9 @@ struct SigningTests {
     #expect(try status(place.signing + CommandFolder.now) == 64)
     #expect(try status(place.signing + ["--recreate", "for a court"]) == 64)
     #expect(try status(CommandFolder.now + ["--recreate", "for a court"]) == 64)
-    #expect(try status(place.signing + CommandFolder.now + ["--recreate", " "]) == 64)
+    for blank in ["", " ", "\u{A0}", "\u{3164}\u{2800}"] {
+      #expect(try status(place.signing + CommandFolder.now + ["--recreate", blank]) == 64)
+    }
     #expect(try status(Array(place.signing.prefix(2))) == 64)
     // Not yet valid at the given time.
     #expect(try status(place.signing + CommandFolder.now + ["--recreate", "for a court"]) == 7)

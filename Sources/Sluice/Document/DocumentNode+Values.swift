@@ -14,10 +14,10 @@ extension DocumentNode {
         &problems)
   }
 
-  /// Text that is not empty and holds no control character; `isLong` allows several lines.
+  /// Text that shows something (`isVisible`) and holds no control character; `isLong` allows several lines.
   package func text(_ what: String, _ problems: inout ProblemList, isLong: Bool = false) -> String? {
     guard let text = string(what, &problems) else { return nil }
-    guard !text.isEmpty, text.unicodeScalars.allSatisfy({ DocumentCharacters.isAllowed($0) && $0 != "\t" }),
+    guard text.isVisible, text.unicodeScalars.allSatisfy({ DocumentCharacters.isAllowed($0) && $0 != "\t" }),
       isLong || !text.unicodeScalars.contains("\n")
     else { return wrong(what, "is not one line of printable text; write it so", &problems) }
     return text

@@ -53,9 +53,9 @@ public struct KeyUseGrounds: Equatable, Sendable {
   /// When it is asked; the caller's clock.
   public let at: Instant
 
-  /// Throws status 64 where no reason is given.
+  /// Throws status 64 where no reason is given, or one that shows nothing.
   public init(reason: String, by: String?, at: Instant) throws(SluiceError) {
-    guard reason.utf8.contains(where: { $0 > 0x20 }) else {
+    guard reason.isVisible else {
       throw SluiceError(
         .usage, "reason-missing", "no reason is given; say why with --reason, which the register keeps")
     }

@@ -121,11 +121,3 @@ extension Period {
     return seconds > count || (seconds == count && until.nanoseconds > from.nanoseconds)
   }
 }
-
-extension String {
-  /// Whether two names of people are one but for case and blanks, so that `A. Jones` cannot approve what
-  /// `a.jones ` prepared.
-  fileprivate func isSamePerson(as other: String) -> Bool {
-    lowercased().filter { !$0.isWhitespace } == other.lowercased().filter { !$0.isWhitespace }
-  }
-}

@@ -62,7 +62,9 @@ struct ResolutionTests {
       _ = try Self.resolve(fixture, pseudonym, KeyUseFixtures.strangers, register: register)
     }
     #expect(error?.code == "register-failed")
-    #expect(KeyUseFixtures.failure { _ = try KeyUseFixtures.grounds(" \t") }?.code == "reason-missing")
+    for blank in [" \t", "\u{A0}", "\u{3164}"] {
+      #expect(KeyUseFixtures.failure { _ = try KeyUseFixtures.grounds(blank) }?.code == "reason-missing")
+    }
   }
 
   @Test(arguments: IdentifierClass.allCases)

@@ -32,6 +32,8 @@ struct PolicySetTests {
     Fault("missing-key", "smallest-count: 5\n", ""),
     Fault("missing-key", "bundles: []\n", ""),
     Fault("missing-key", order, ""),
+    Fault("wrong-value", order, "    cites: \" \"\n"),
+    Fault("wrong-value", order, "    cites: \u{3164}\n"),
     Fault("missing-key", "    longest-period: 366d\n", ""),
     Fault("missing-key", "    approval: none\n", ""),
     Fault("missing-key", "    document: required\n", ""),
@@ -43,6 +45,12 @@ struct PolicySetTests {
     Fault(
       "pause-incomplete", "state: active", "state: paused-production, review: r, next-review: 2026-09-01"),
     Fault("pause-incomplete", "state: active", "state: paused-review, owner: o, review: r"),
+    Fault(
+      "wrong-value", "state: active",
+      "state: paused-review, owner: \" \", review: r, next-review: 2026-09-01"),
+    Fault(
+      "wrong-value", "state: active",
+      "state: paused-review, owner: o, review: \u{A0}, next-review: 2026-09-01"),
     Fault("wrong-value", "state: active", "state: on"),
     Fault("wrong-value", "from: 2000-01-01T00:00:00Z", "from: 2000-01-01"),
     Fault("exceptions-unused", "state: active", "state: active, exceptions: [emergency]"),
@@ -285,6 +293,16 @@ struct OverrideTests {
     #expect(problems == [])
     let listed = try #require(set?.policies.first?.overrides.first)
     #expect(listed.role == .other && listed.action == .keep)
+  }
+
+  @Test(arguments: [" ", "\u{A0}", "\u{3164}"])
+  func aReasonOrApprovalThatShowsNothingIsNone(_ blank: String) {
+    for key in ["reason: r", "approved-by: a"] {
+      let name = key.split(separator: ":")[0]
+      let (set, problems) = read(override().with(key, "\(name): \"\(blank)\""))
+      #expect(set == nil)
+      #expect(Set(problems.map(\.code)) == ["wrong-value", "wider-than-baseline"])
+    }
   }
 
   @Test func anotherActionRoleOrFieldDoesNot() {

@@ -203,10 +203,17 @@ struct DemandDocumentTests {
     ("authority", "authority: { name: n, official: o, email: e }"),
     ("authority", "authority: { name: \"a\\u0007b\" }"),
     ("authority", "authority: { name: \"a\\u202Eb\" }"),
+    ("authority", "authority: { name: \" \" }"),
+    ("authority", "authority: { name: n, official: \"\u{A0}\" }"),
     ("document", "document: \"\""),
+    ("document", "document: \" \""),
     ("prepared", "prepared: { by: p }"),
     ("prepared", "prepared: { by: \"\", at: 2026-10-04T10:00:00Z }"),
+    ("prepared", "prepared: { by: \" \", at: 2026-10-04T10:00:00Z }"),
+    ("prepared", "prepared: { by: \u{3164}, at: 2026-10-04T10:00:00Z }"),
     ("prepared", "prepared: { by: p, at: 2026-10-04T10:00:00Z, decision: d }"),
+    ("approved", "approved: { by: \"\u{A0}\", at: 2026-10-04T10:00:00Z, decision: d }"),
+    ("approved", "approved: { by: a, at: 2026-10-04T10:00:00Z, decision: \u{3164} }"),
     ("approved", "approved: { by: a, at: 2026-10-04T10:00:00Z }"),
   ])
   func refusesToLoad(_ key: String, _ text: String) {

@@ -156,6 +156,9 @@ struct GatesTests {
         testDescription: "one person, written twice", prepared: signoff("Ann Example"),
         approved: signoff("ann  example "), reason: .approvalNotIndependent),
       ApprovalCase(
+        testDescription: "one person, with what is not seen", prepared: signoff("lert-03"),
+        approved: signoff("le\u{34F}rt-03\u{FE0F}"), reason: .approvalNotIndependent),
+      ApprovalCase(
         testDescription: "after production", prepared: signoff("a"), approved: late, reason: .approvalMissing),
       ApprovalCase(
         testDescription: "before it was prepared", prepared: signoff("a"), approved: early,
