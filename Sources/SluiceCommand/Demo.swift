@@ -34,13 +34,12 @@ struct Demo: ParsableCommand {
     let folder = try makeFolder()
     let key = try RootKey.create(atPath: folder + "/root.key", epoch: 1)
     Terminal.note("root key \(SHA256.hex(key.rootID)) in \(folder)/root.key")
-    let demands = try Documents.names(in: samples + "/demands").map { "\(samples)/demands/\($0)" }
     var records = try RecordOptions.parse([])
     records.sources = samples + "/sources.yaml"
     var clock = try ClockOptions.parse([])
     clock.now = Self.now
     let job = DisclosureJob(
-      demands: demands, records: records, policies: samples + "/policies",
+      demands: [samples + "/demands"], records: records, policies: samples + "/policies",
       key: try KeyOptions.parse(["--key", folder + "/root.key"]),
       out: folder + "/packets", format: .ndjson, report: folder + "/report.json",
       register: try makeRegister(folder + "/demands.register", clock), clock: clock,

@@ -36,8 +36,26 @@ struct Documents {
   }
 
   /// The names in a folder that end in `.yaml`, in order.
-  static func names(in folder: String) throws -> [String] {
-    try entries(in: folder, .document, "document").filter { $0.hasSuffix(".yaml") }
+  ///
+  /// A name that means a document and does not end so is a problem: what was passed over may be what pauses a
+  /// jurisdiction. Others (a README.md, an editor's copy whose name ends in `~`, hidden ones) are passed over.
+  static func names(in folder: String, problems: inout ProblemList) throws -> [String] {
+    let names = try entries(in: folder, .document, "document")
+    for name in names where isMisnamed(name) {
+      problems.error(
+        "document-name",
+        "only a file whose name ends in “.yaml” is read here, so this one would be passed over; rename it, or "
+          + "move it away",
+        at: Position(file: name))
+    }
+    return names.filter { $0.hasSuffix(".yaml") }
+  }
+
+  /// Whether a name holds `.yaml` or `.yml`, in letters of any case, and yet does not end in `.yaml`.
+  private static func isMisnamed(_ name: String) -> Bool {
+    let folded = name.lowercased()
+    return !name.hasSuffix(".yaml") && !name.hasSuffix("~")
+      && (folded.contains(".yaml") || folded.contains(".yml"))
   }
 
   /// The folders in a folder, in the order of their names.
@@ -102,7 +120,8 @@ struct Documents {
   private mutating func policies(
     _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
   ) throws -> PolicySet? {
-    let files = try Self.names(in: folder).map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
+    let names = try Self.names(in: folder, problems: &problems)
+    let files = try names.map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
     return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
   }
 
@@ -130,12 +149,13 @@ struct Documents {
   }
 
   /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.
-  static func demandFiles(_ arguments: [String]) throws -> [String] {
+  private mutating func demandFiles(_ arguments: [String]) throws -> [String] {
     try arguments.flatMap { argument -> [String] in
       var status = stat()
       guard stat(argument, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [argument] }
-      let names = try Self.names(in: argument)
-      guard !names.isEmpty else {
+      let before = problems.errorCount
+      let names = try Self.names(in: argument, problems: &problems)
+      guard !names.isEmpty || problems.errorCount > before else {
         throw SluiceError(
           .document, "demands-missing", "no document in the folder ends in .yaml; check the path",
           source: argument)
@@ -145,7 +165,7 @@ struct Documents {
   }
 
   mutating func demands(_ arguments: [String], limits: Limits, workerCount: Int) throws -> [Demand] {
-    let paths = try Self.demandFiles(arguments)
+    let paths = try demandFiles(arguments)
     guard paths.count <= limits.demandCountMax else {
       throw SluiceError(
         .limit, "demand-count",

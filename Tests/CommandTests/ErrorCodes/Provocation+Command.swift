@@ -80,6 +80,10 @@ extension Provocation {
     command("demand-count", .limit) {
       try $0.disclose(["us-warrant", "us-court-order"], ["--demands-max", "1"])
     },
+    command("document-name", .document) { folder in
+      try folder.write("subjects: \(Canary.word)\n", to: "demands/us.yml")
+      return try folder.disclose([folder.path + "/demands"])
+    },
     command("demands-missing", .document) { folder in try folder.disclose([try folder.make("none")]) },
     command("document-missing", .document) { try $0.disclose([$0.path + "/none"]) },
   ]
