@@ -1,6 +1,5 @@
 import Glibc
 import Sluice
-import SluiceCrypto
 
 /// Reads the documents of a run from their files; every problem of every document is told before the run stops.
 struct Documents {
@@ -178,8 +177,7 @@ struct Documents {
         try Self.bytes(path), file: Self.name(path), problems: &problems,
         documentDigest: { document in
           let place = document.hasPrefix("/") ? document : folder + "/" + document
-          guard let bytes = try? Self.bytes(place) else { return nil }
-          return SHA256.hash(bytes)
+          return ServedDocument.digest(ofFile: place)
         })
     }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Which files of a folder are documents.
+/// Which files of a folder are documents, and what became of the file that a demand names as its own.
 struct DocumentsTests {
   /// A policy that declines whatever it is asked.
   private static let pause = """
@@ -76,5 +76,36 @@ struct DocumentsTests {
       #expect(outcome.talk.contains("us-court-order.yml:0:0: error: "))
       #expect(folder.names("packets") == [])
     }
+  }
+
+  // MARK: - What was served
+
+  private func disclose(_ folder: CommandFolder, served byteCount: UInt64) throws -> CommandOutcome {
+    let demands = try copy(folder, "demands")
+    defer { try? FileManager.default.removeItem(atPath: demands) }
+    let file = demands + "/documents/us-court-order.txt"
+    try Data().write(to: URL(filePath: file))
+    let handle = try #require(FileHandle(forWritingAtPath: file))
+    try handle.truncate(atOffset: byteCount)
+    try handle.close()
+    return try folder.disclose([demands + "/us-court-order.yaml"])
+  }
+
+  @Test func anEmptyDocumentIsNone() throws {
+    let folder = try CommandFolder(rootKey: Array(1...32))
+    let outcome = try disclose(folder, served: 0)
+    #expect(outcome.status == 10)
+    #expect(outcome.output.contains("refused, document-missing"))
+    #expect(outcome.talk.contains("(document-holds-nothing)"))
+    #expect(folder.names("packets") == [])
+  }
+
+  /// A scan is longer than what people write; its digest is in the packet.
+  @Test func aLongDocumentIsOne() throws {
+    let folder = try CommandFolder(rootKey: Array(1...32))
+    #expect(try disclose(folder, served: 17 << 20).status == 0)
+    #expect(
+      try folder.text("packets/US-2026-000123/data/demand.json").contains(
+        "22427fd5e24f1989afefbda75c8daf74aa02a1d4b2ba47dae755b275d35da5cf"))
   }
 }

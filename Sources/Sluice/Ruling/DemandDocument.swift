@@ -9,7 +9,8 @@ public enum DemandDocument {
   /// Reads one demand.
   /// - Parameters:
   ///   - documentDigest: the SHA-256 of the file that `document` names, by the path as written; nil where it
-  ///     cannot be read. The caller resolves the path against the demand's own place.
+  ///     cannot be read. The caller resolves the path against the demand's own place. An empty file is no document:
+  ///     its digest counts as none, and a warning says so.
   /// - Returns: the demand, or nil where a problem keeps it from loading.
   public static func read(
     _ bytes: [UInt8], file: String, problems: inout ProblemList, documentDigest: (String) -> [UInt8]?
@@ -154,6 +155,13 @@ private struct DemandReader {
         "document-unreadable",
         "the file that document names cannot be read; check its path, which is relative to the demand",
         at: node)
+      return nil
+    }
+    guard found != ServedDocument.ofNothing else {
+      problems.warning(
+        "document-holds-nothing",
+        "the file that document names is empty, so the demand comes without one; fetch it again, or check the path",
+        at: node.position)
       return nil
     }
     return found

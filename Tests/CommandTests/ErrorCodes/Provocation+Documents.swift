@@ -1,5 +1,6 @@
 import Foundation
 import Sluice
+import SluiceCrypto
 
 /// Demands, schemas, policies and lists of sources. What may be said of them is the names of their keys, kinds, fields,
 /// categories and instruments; every other value is a canary.
@@ -70,6 +71,11 @@ extension Provocation {
         "extra: \(String(repeating: "[", count: 200))\(Canary.word)\(String(repeating: "]", count: 200))\n"),
     demand("document-too-large", adding: "extra: [" + String(repeating: "1,", count: 200_001) + "]\n"),
     demand("document-unreadable", "document: ", "document: ", isThere: false),
+    problems("document-holds-nothing", isWarning: true) { problems in
+      _ = DemandDocument.read(
+        Array(demandText.utf8), file: "demand.yaml", problems: &problems,
+        documentDigest: { _ in SHA256.hash([]) })
+    },
     demand("identifier-not-one", subjects, "[ { phone: \"\(Canary.phone)\", account: \(Canary.word) } ]"),
     demand("subject-duplicate", subjects, "[ { account: \(Canary.word) }, { account: \(Canary.word) } ]"),
     demand("also-empty", "[ { account: a-\(Canary.word) } ]", "[]"),

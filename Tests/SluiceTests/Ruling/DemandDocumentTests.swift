@@ -1,4 +1,5 @@
 import Sluice
+import SluiceCrypto
 import Testing
 
 private typealias Fixtures = RulingFixtures
@@ -234,6 +235,18 @@ struct DemandDocumentTests {
     #expect(demand == nil)
     #expect(problems.map(\.code) == ["document-unreadable"])
     #expect(problems.map(\.line) == [11])
+  }
+
+  /// An empty file was served to nobody: it must not pass where a document is required.
+  @Test func takesAnEmptyDocumentForNone() throws {
+    let (found, problems) = read(digest: SHA256.hash([]))
+    #expect(problems.map(\.code) == ["document-holds-nothing"])
+    #expect(problems.map(\.severity) == [.warning])
+    #expect(problems.map(\.line) == [11])
+    let demand = try #require(found)
+    #expect(demand.documentDigest == nil)
+    let policy = Fixtures.policy(instruments: [Fixtures.instrument(document: true)])
+    #expect(Fixtures.rule(demand, [policy]).reason == .documentMissing)
   }
 
   @Test func reportsEveryProblemInOnePass() {
