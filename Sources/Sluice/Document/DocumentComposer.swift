@@ -96,7 +96,8 @@ struct DocumentComposer {
     if let line = keys.note(name, line: key.line) {
       problems.error(
         "duplicate-key",
-        "\(DocumentNode.printable(name)) stands here again, after line \(line); leave one", at: position(key))
+        "\(DocumentNode.printable(name, or: "this key")) stands here again, after line \(line); leave one",
+        at: position(key))
       return nil
     }
     return name

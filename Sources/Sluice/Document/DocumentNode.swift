@@ -22,20 +22,11 @@ package struct DocumentNode: Sendable {
     self.position = position
   }
 
-  /// A name that a message may show: a key that looks like one, never anything else that stands in its place.
-  package static func printable(_ key: String) -> String {
-    let bytes = Array(key.utf8)
-    guard let first = bytes.first, bytes.count <= 40, isLetter(first) || first == UInt8(ascii: "_"),
-      bytes.allSatisfy({ isLetter($0) || isDigit($0) || "_.-".utf8.contains($0) })
-    else { return "a key that cannot be printed" }
-    return "“\(key)”"
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  /// A key as a message may show it, “KEY”, or `other` where it may not.
+  ///
+  /// By the rule for unknown fields of records: what stands in a key's place by mistake may be an identifier, and its
+  /// place is told anyway.
+  package static func printable(_ key: String, or other: String) -> String {
+    Array(key.utf8).withUnsafeBufferPointer { KeyTable.isReportable($0) } ? "“\(key)”" : other
   }
 }

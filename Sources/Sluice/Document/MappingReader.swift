@@ -17,7 +17,7 @@ package struct MappingReader {
       let hint = nearestNameHint(to: member.key, in: required + optional)
       problems.error(
         "unknown-key",
-        "\(what) has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
+        "\(what) has no key \(DocumentNode.printable(member.key, or: "of this name")); correct it or take it out\(hint)",
         at: member.keyPosition)
     }
     for key in required where self[key] == nil {

@@ -97,7 +97,8 @@ struct RuleReader {
     let hint = nearestNameHint(to: member.key, in: known)
     problems.error(
       "unknown-key",
-      "a rule with roles has no key \(DocumentNode.printable(member.key)); correct it or take it out\(hint)",
+      "a rule with roles has no key \(DocumentNode.printable(member.key, or: "of this name")); correct it or take it "
+        + "out\(hint)",
       at: member.keyPosition)
   }
 

@@ -53,7 +53,8 @@ public enum SourcesDocument {
         )
         continue
       }
-      guard let text = member.value.text("the value of “\(member.key)”", &problems) else { continue }
+      let name = DocumentNode.printable(member.key, or: "a field")
+      guard let text = member.value.text("the value of \(name)", &problems) else { continue }
       values.append(.init(field: member.key, text: text, position: member.keyPosition))
     }
     guard let path, let schema else { return nil }

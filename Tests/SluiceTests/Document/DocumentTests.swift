@@ -170,8 +170,56 @@ struct DocumentTests {
         == "a policy has no key “jurisdiktion”; correct it or take it out; did you mean “jurisdiction”?")
     #expect(
       problems.inOrder[2].message
-        == "a policy has no key a key that cannot be printed; correct it or take it out")
+        == "a policy has no key of this name; correct it or take it out")
     #expect(problems.inOrder.map { [$0.line, $0.column] } == [[1, 1], [1, 1], [2, 1]])
+  }
+}
+
+/// What stands in a key's place by mistake may be an identifier: it is printed where a record's unknown field would be.
+@Suite("Keys that are told by their place alone")
+struct DocumentKeyTests {
+  private static let messages: [@Sendable (String) -> ProblemList] = [
+    { key in
+      var problems = ProblemList()
+      let node = Document.read(Array("\"\(key)\": x".utf8), file: "d.yaml", problems: &problems)
+      _ = node.map { MappingReader($0, "a policy", required: [], problems: &problems) }
+      return problems
+    },
+    { key in
+      var problems = ProblemList()
+      _ = Document.read(Array("\"\(key)\": x\n\"\(key)\": y".utf8), file: "d.yaml", problems: &problems)
+      return problems
+    },
+    { key in
+      var problems = ProblemList()
+      let text = "sluice: sources/1\nsources: [ { path: a, schema: b, values: { \"\(key)\": [] } } ]"
+      _ = SourcesDocument.read(Array(text.utf8), file: "d.yaml", problems: &problems)
+      return problems
+    },
+    { key in
+      let text = Texts.policy.with(
+        "account.phone: keep", "account.phone: { subject: keep, \"\(key)\": keep }")
+      var problems = ProblemList()
+      for problem in Texts.read(policies: [("no.yaml", text)]).problems { problems.add(problem) }
+      return problems
+    },
+  ]
+
+  @Test(arguments: [
+    "d490154203237518", "+12025550100", "12025550100", "a-7f31", "ann.example", "ann@example.org", "_1234",
+    "être", "a b", String(repeating: "a", count: 41),
+  ])
+  func anIdentifierIsNotPrinted(_ key: String) {
+    for message in Self.messages {
+      let problems = message(key)
+      #expect(problems.errorCount == 1)
+      #expect(!problems.problems.description.contains(key), "\(problems.problems)")
+    }
+  }
+
+  @Test(arguments: ["jurisdiktion", "_", "v4_6", "a123", String(repeating: "a", count: 40)])
+  func aNameIs(_ key: String) {
+    for message in Self.messages { #expect(message(key).problems.description.contains("“\(key)”")) }
   }
 }
 

@@ -267,6 +267,15 @@ struct DemandDocumentTests {
     #expect(Set(problems.map(\.line)) == [2, 3, 5, 6, 8, 9, 10])
   }
 
+  /// A subject whose class was forgotten stands in the place of a key.
+  @Test func printsNoIdentifierThatStandsForAKey() {
+    let (demand, problems) = read("subjects", "subjects: [ { d490154203237518 } ]")
+    #expect(demand == nil)
+    #expect(problems.map(\.code) == ["unknown-key", "identifier-not-one"])
+    #expect(problems.map { [$0.line, $0.column] } == [[8, 15], [8, 13]])
+    for problem in problems { #expect(!problem.description.contains("490154203237518")) }
+  }
+
   /// No message holds a value of the demand (design: section 2, guarantee 5).
   @Test func writesNoValueIntoAMessage() {
     let text = """
