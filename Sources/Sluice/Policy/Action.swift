@@ -10,7 +10,7 @@ public enum Action: Hashable, Sendable {
   case pseudonymize
   /// The calling code of a phone number, for example `+44`.
   case country
-  /// The last characters stay; the rest becomes a fixed four `*`.
+  /// The last characters stay, 1 to 4; the rest becomes a fixed four `*`.
   case mask(last: Int)
   /// The UTC second, minute, hour, day, ISO week, month or year that the instant lies in.
   case truncate(Granularity)
@@ -18,7 +18,7 @@ public enum Action: Hashable, Sendable {
   case grid(ExactDecimal)
   /// Characters of the geohash, 1 to 12.
   case geohash(Int)
-  /// CIDR text, with a length for each family.
+  /// CIDR text, with a length for each family: 0 to 31 and 0 to 127, since the whole address is `keep`.
   case prefix(v4: Int, v6: Int)
   /// The range that the number lies in.
   case bucket(Buckets)
@@ -76,7 +76,7 @@ public enum Granularity: String, CaseIterable, Sendable {
 
 /// Half-open ranges of integers in the field's own unit.
 public enum Buckets: Hashable, Sendable {
-  /// `[k × width, (k + 1) × width)` for every integer k, released as `60-119`; the width is at least 1.
+  /// `[k × width, (k + 1) × width)` for every integer k, released as `60-119`; the width is at least 2.
   case width(Int64)
   /// Ascending edges; below the first is `<A`, at or above the last `>=Z`, between them `A-(B-1)`.
   case edges([Int64])

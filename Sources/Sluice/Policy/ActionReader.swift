@@ -53,7 +53,7 @@ struct ActionReader {
     let node = member.value
     switch member.key {
     case "mask":
-      return node.integer("mask", 1...64, &problems).map { .mask(last: Int($0)) }
+      return mask(node, &problems)
     case "truncate":
       return node.word("truncate", Granularity.self, &problems).map { .truncate($0) }
     case "grid":
@@ -75,7 +75,16 @@ struct ActionReader {
     }
   }
 
-  /// The side of a cell in degrees: above 0, at most 90, at most nine digits after the point.
+  /// The most characters of an identifier that a mask leaves: eleven of a phone number's twelve would be all but its `+`.
+  private static let maskMax: Int64 = 4
+
+  private func mask(_ node: DocumentNode, _ problems: inout ProblemList) -> Action? {
+    node.integer("mask", 1...Self.maskMax, &problems).map { .mask(last: Int($0)) }
+  }
+
+  /// The side of a cell in degrees: above 0, at most nine digits after the point, and 90 a whole multiple of it.
+  ///
+  /// Else cells would have their corners beyond the world: at side 7 the southern pole is in one that begins at -91.
   private func grid(_ node: DocumentNode, _ problems: inout ProblemList) -> Action? {
     guard let text = node.string("grid", &problems) else { return nil }
     let bytes = Array(text.utf8)
@@ -94,10 +103,24 @@ struct ActionReader {
     guard
       let keys = MappingReader(node, "prefix", required: ["v4", "v6"], problems: &problems)
     else { return nil }
-    let v4 = keys["v4"]?.integer("v4", 0...32, &problems)
-    let v6 = keys["v6"]?.integer("v6", 0...128, &problems)
+    let v4 = length(keys, "v4", of: 32, &problems)
+    let v6 = length(keys, "v6", of: 128, &problems)
     guard let v4, let v6 else { return nil }
-    return .prefix(v4: Int(v4), v6: Int(v6))
+    return .prefix(v4: v4, v6: v6)
+  }
+
+  /// A prefix as long as the address would let all of it out and be told as derived, and no bundle would hold it.
+  private func length(
+    _ keys: MappingReader, _ key: String, of whole: Int64, _ problems: inout ProblemList
+  ) -> Int? {
+    guard let node = keys[key], let length = node.integer(key, 0...whole, &problems) else { return nil }
+    guard length < whole else {
+      return node.wrong(
+        key,
+        "is the length of a whole address, which is keep by another name; write at most \(whole - 1), or keep",
+        &problems)
+    }
+    return Int(length)
   }
 
   private func map(_ node: DocumentNode, _ problems: inout ProblemList) -> Action? {

@@ -6,8 +6,11 @@ struct BucketReader {
   func read(_ node: DocumentNode, _ problems: inout ProblemList) -> Buckets? {
     guard case .sequence(let entries) = node.content else {
       guard let width = amount(node, &problems) else { return nil }
-      guard width >= 1 else {
-        return node.wrong("the width of a bucket", "is below 1; make it at least 1", &problems)
+      // A bucket of one value is that value, told as derived.
+      guard width >= 2 else {
+        return node.wrong(
+          "the width of a bucket", "is below 2 of the field's own unit; make it at least 2, or write keep",
+          &problems)
       }
       return .width(width)
     }
