@@ -90,14 +90,14 @@ struct ActionReader {
     let bytes = Array(text.utf8)
     guard bytes.count <= 12, bytes.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
       let side = ExactDecimal(text), (0...9).contains(side.scale), side.mantissa > 0,
-      side.mantissa <= 90 * power(side.scale)
+      ExactDecimal(mantissa: 90, scale: 0).isMultiple(of: side)
     else {
-      return node.wrong("grid", "is no number of degrees above 0 and at most 90; write it as 0.1", &problems)
+      return node.wrong(
+        "grid", "is no number of degrees that 90 is a whole multiple of; write one that is, as 0.1", &problems
+      )
     }
     return .grid(side)
   }
-
-  private func power(_ exponent: Int) -> Int128 { (0..<exponent).reduce(1) { value, _ in value * 10 } }
 
   private func prefix(_ node: DocumentNode, _ problems: inout ProblemList) -> Action? {
     guard

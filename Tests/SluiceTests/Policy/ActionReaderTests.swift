@@ -38,6 +38,18 @@ struct ActionReaderTests {
     #expect(problems(type, action) == nil)
   }
 
+  /// Their cells at the pole would have a corner beyond it.
+  @Test(arguments: ["7", "0.7", "4", "0.16", "90.1", "100", "0", "0.000000007", "45.1"])
+  func aGridThatDoesNotMeetThePoleIsRefused(_ side: String) throws {
+    let found = try #require(problems("{ point: [lat, lon] }", "{ grid: \(side) }"))
+    #expect(found.contains("(wrong-value)"))
+  }
+
+  @Test(arguments: ["90", "45", "7.5", "0.15", "0.2", "0.0625", "0.000000001"])
+  func oneThatDoesIsRead(_ side: String) {
+    #expect(problems("{ point: [lat, lon] }", "{ grid: \(side) }") == nil)
+  }
+
   @Test func whatAWholeAddressIsIsSaid() throws {
     let said = try #require(problems("ip", "{ prefix: { v4: 32, v6: 128 } }"))
     #expect(
