@@ -98,6 +98,8 @@ private struct PolicyReader {
     BaselineCheck(catalog: catalog, baseline: baseline, overrides: overrides, now: now)
       .check(categories, &problems)
     GrantCheck(catalog: catalog).check(instruments, categories, &problems)
+    BundleCheck(catalog: catalog, bundles: bundles).check(
+      instruments, categories, &problems)
     let tests = PolicyTestReader(catalog: catalog).read(keys["tests"], &problems)
     guard let version, let valid, let smallest else { return nil }
     return Policy(

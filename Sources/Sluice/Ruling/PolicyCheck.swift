@@ -1,6 +1,6 @@
 /// What `sluice check` says of policies that load: failed tests, warnings, and what counsel should see at a glance.
 public struct PolicyCheck: Sendable {
-  /// Errors (a failed test, a bundle that two categories undo) and warnings, in the order of the policies.
+  /// Errors (a failed test) and warnings, in the order of the policies.
   public let problems: [Problem]
   /// Every override of the policies, in their order; expired ones too.
   public let overrides: [OverrideNotice]

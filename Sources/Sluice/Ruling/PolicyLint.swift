@@ -58,38 +58,14 @@ enum PolicyLint {
     var found: [Problem] = []
     for instrument in policy.instruments {
       let names = instrument.grants.map(\.category)
-      let granted = policy.categories.filter { names.contains($0.name) }
       let plan = ReleasePlan(policy: policy, instrument: instrument, categories: names, catalog: catalog)
       for kind in plan.kinds {
         for bundle in kind.bundles {
-          found += undone(bundle, by: granted.flatMap(\.rules), instrument: instrument, catalog: catalog)
           found += neverWhole(bundle, in: kind, instrument: instrument, catalog: catalog)
         }
       }
     }
     return found
-  }
-
-  /// A bundle withholds a kept field where its companions are missing. Were another granted category to release
-  /// that field coarser, then without the category that keeps it more would leave: default deny would not be
-  /// monotone (design: section 2, guarantee 1).
-  private static func undone(
-    _ bundle: Bundle, by rules: [FieldRule], instrument: Instrument, catalog: Catalog
-  ) -> [Problem] {
-    bundle.fields.flatMap { field -> [Problem] in
-      let named = rules.filter { $0.kind == bundle.kind && $0.field == field }
-      return [\FieldRule.subject, \FieldRule.other].compactMap { role -> Problem? in
-        guard named.contains(where: { $0[keyPath: role] == .keep }) else { return nil }
-        let coarser = named.first { $0[keyPath: role] != .keep && $0[keyPath: role] != .withhold }
-        guard let coarser else { return nil }
-        return Problem(
-          "bundle-undone",
-          """
-          \(catalog.name(kind: bundle.kind, field: field)) is in a bundle, and instrument \(instrument.name) \
-          grants one category that keeps it and another that releases it coarser; write one action in both
-          """, at: coarser.position)
-      }
-    }
   }
 
   private static func neverWhole(

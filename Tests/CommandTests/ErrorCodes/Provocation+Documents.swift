@@ -340,6 +340,9 @@ extension Provocation {
     policy("wider-than-baseline", "smallest-count: 5", "smallest-count: 2"),
     policy("not-comparable", "account.phone: keep", "message.length: { bucket: 3m }"),
     policy("bundle-time", "bundles: []", "bundles: [{ fields: [message.sent_at] }]"),
+    policy(
+      "bundle-undone", "account.opened_at: { truncate: month }",
+      "message.client_ip: { subject: { prefix: { v4: 24, v6: 48 } } }"),
     policy("bundle-kinds", "bundles: []", "bundles: [{ fields: [message.sender, account.phone] }]"),
     policy("bundle-empty", "bundles: []", "bundles: [{ fields: [] }]"),
     policy("bundle-duplicate", "bundles: []", "bundles: [{ fields: [message.sender, message.sender] }]"),
@@ -395,9 +398,6 @@ extension Provocation {
     lint("timestamp-without-period", "version: ", "version: "),
     lint(
       "bundle-never-whole", "message.sent_at: { truncate: second }", "message.sent_at: { truncate: hour }"),
-    lint(
-      "bundle-undone", isWarning: false, "account.opened_at: { truncate: month }",
-      "message.client_ip: { subject: { prefix: { v4: 24, v6: 48 } } }"),
     lint("policy-test-failed", isWarning: false, "granted: [traffic]", "refused: period-missing"),
   ]
 

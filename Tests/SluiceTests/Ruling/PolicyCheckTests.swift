@@ -74,20 +74,6 @@ struct PolicyCheckTests {
       instruments: [Fixtures.instrument(grants: grants)], categories: named, bundles: [bundle])
   }
 
-  @Test func refusesACoarserReleaseBesideAKeptFieldOfABundle() {
-    let whole = [
-      Fixtures.rule(Fixtures.message, 0, .truncate(.second)),
-      Fixtures.rule(Fixtures.message, 3, .keep, .withhold),
-      Fixtures.rule(Fixtures.message, 4, .keep, .withhold),
-    ]
-    let coarser = [Fixtures.rule(Fixtures.message, 3, .prefix(v4: 24, v6: 48), .withhold, line: 88)]
-    #expect(codes(bundled(whole)).isEmpty)
-    let problems = check(bundled(whole, coarser)).problems
-    #expect(problems.map(\.code) == ["bundle-undone"])
-    #expect(problems.map(\.severity) == [.error])
-    #expect(problems.map(\.line) == [88])
-  }
-
   @Test func warnsOfABundleThatIsNeverWhole() {
     let address = Fixtures.rule(Fixtures.message, 3, .keep, .withhold, line: 91)
     let port = Fixtures.rule(Fixtures.message, 4, .keep, .withhold, line: 92)
