@@ -134,6 +134,8 @@ extension RecordPath {
       let slot = slots[Int(condition.pointee.slot)]
       switch slot.kind {
       case .string, .cell, .constant, .number: break
+      // Of any other condition it is no text, and what the record is cannot be told.
+      case .true where condition.pointee.isBoolean, .false where condition.pointee.isBoolean: break
       default: return (false, false)
       }
       guard !slot.isAbsent else { return (false, false) }

@@ -44,6 +44,8 @@ final class SchemaAccess: Sendable {
     var count: Int32
     /// The first eight bytes, as `Bytes.word(at:)` reads them.
     var head: UInt64
+    /// Whether the text is `true` or `false`, which JSON may write as a word too.
+    var isBoolean: Bool
   }
 
   /// For each kind and field the slots, and how an identifier or an instant is read from them. Flat, so that
@@ -134,7 +136,8 @@ final class SchemaAccess: Sendable {
         conditions.append(
           Condition(
             slot: Int32(condition.slot), start: Int32(conditionBytes.count),
-            count: Int32(condition.value.count), head: Bytes.head(of: condition.value)))
+            count: Int32(condition.value.count), head: Bytes.head(of: condition.value),
+            isBoolean: ["true", "false"].contains { condition.value.elementsEqual($0.utf8) }))
         conditionBytes += condition.value
       }
       entry.conditionCount = conditions.count - entry.conditionStart
