@@ -105,16 +105,20 @@ extension RecordPath {
   }
 
   /// Throws where a field that may have one of several names has a value under two of them.
+  ///
+  /// What stands where the schema has an object is a value of none of the names below it, and is the field's own fault,
+  /// as if it had one name. Beside a value it could be meant for the field as well, and is one too many.
   private mutating func checkNames() throws(FaultCode) {
     let start = kind.pointee.ambiguousStart
     for index in start..<start &+ kind.pointee.ambiguousCount {
       let field = field(schema.ambiguousFields[index])
-      var count = 0
+      var (count, valueCount) = (0, 0)
       for place in 0..<Int(field.pointee.slotCount) {
         let slot = slots[Int(schema.slots[Int(field.pointee.slotStart) &+ place])]
         guard !slot.isAbsent else { continue }
         count &+= 1
-        guard count > 1 else { continue }
+        if slot.kind != .misplaced { valueCount &+= 1 }
+        guard count > 1, valueCount > 0 else { continue }
         faultField = schema.ambiguousFields[index]
         faultOffset = offset(of: slot)
         throw .fieldAmbiguous
