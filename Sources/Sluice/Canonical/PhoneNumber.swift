@@ -6,8 +6,8 @@ package enum PhoneNumber {
   /// Writes the canonical form of a number and returns its length, 8 to 16 bytes.
   ///
   /// Without a region a number is `+`, a digit 1 to 9 and 6 to 14 further ASCII digits, and nothing else; such a
-  /// number is taken as it stands with a region too. A zero right after the calling code is refused where it can only
-  /// be a trunk prefix: the same number would have two forms. With a region these spellings are read as well: `+` or the region's
+  /// number is taken as it stands with a region too, but for a zero right after the calling code that can only be a trunk
+  /// prefix: the same number would have two forms. With a region these spellings are read as well: `+` or the region's
   /// international prefix (`00`) and a calling code, `tel:+…`, a trunk prefix in parentheses after the calling code
   /// (`+44 (0)7700 900123`), and the national form with its trunk prefix (optional where that is `1`), with single
   /// spaces, hyphens and dots between digits and with parentheses. Extensions, letters and short codes are refused, as
@@ -33,7 +33,7 @@ package enum PhoneNumber {
         (headDigits &+ 0x7676_7676_7676_767F) | headDigits | (tailDigits &+ 0x7676_7676_7676_7676)
         | tailDigits
       if faults & 0x8080_8080_8080_8080 == 0, headDigits & 0xFF00 != 0 {
-        if hasTrunkZero(headDigits) { throw .phoneFormat }
+        if region != nil, hasTrunkZero(headDigits) { throw .phoneFormat }
         let copy = UnsafeMutableRawPointer(target)
         copy.storeBytes(of: head.littleEndian, as: UInt64.self)
         copy.storeBytes(of: tail.littleEndian, toByteOffset: count &- 8, as: UInt64.self)

@@ -31,7 +31,8 @@ extension Provocation {
     source("csv-comment", "a.csv", "# \(Canary.word)\nkind\n"),
     source(
       "csv-quote-unclosed", "a.csv",
-      "kind,b\n\"\(Canary.word)\n" + String(repeating: "\(Canary.word)\n", count: 200_000), status: .limit),
+      "kind,timestamp,sender\n\"\(Canary.word)\n" + String(repeating: "\(Canary.word)\n", count: 200_000),
+      status: .limit),
     source(
       "csv-header-too-long", "a.csv", String(repeating: "\(Canary.word),", count: 200_000), status: .limit),
     source("ndjson-array", "a.ndjson", "[\(record)]\n"),

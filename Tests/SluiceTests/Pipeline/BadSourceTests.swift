@@ -59,7 +59,8 @@ struct BadSource: CustomTestStringConvertible, Sendable {
     .init("B52 JSON over many lines", String(repeating: pretty, count: 3), "source-mismatch"),
     .init(
       "B78 a quote that swallows rows beyond the limit",
-      header("kind,note") + "message,\"secretword\n" + rows(3000, "secretword,x"), "csv-quote-unclosed", .csv,
+      header("kind,timestamp,sender") + "message,\"secretword\n" + rows(3000, "secretword,x"),
+      "csv-quote-unclosed", .csv,
       status: .limit
     ) { $0.recordByteCountMax = 9000 },
     .init("B81 a column twice", header("kind,kind"), "csv-header-duplicate", .csv),
