@@ -118,7 +118,7 @@ struct DisclosureJob {
   ) throws -> [GrantedRuling] {
     var open: [GrantedRuling] = []
     for ruling in granted {
-      switch try folder.standing(of: ruling.demand.packetName) {
+      switch try folder.standing(of: ruling.demand) {
       case .nothing:
         guard let before = try noted?.answeredBefore(ruling) else {
           open.append(ruling)

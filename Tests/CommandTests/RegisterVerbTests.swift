@@ -69,6 +69,23 @@ struct RegisterVerbTests {
     #expect(try entries(folder, "produced").count == 2)
   }
 
+  /// What a packet does not answer is not told as sealed before.
+  @Test func aPacketOfAnotherDemandIsInTheWay() throws {
+    let folder = try CommandFolder()
+    let first = try folder.disclose([try KeyTests.demand(folder, part: 1, reference: "A.2")])
+    #expect(first.status == 0)
+    let before = try folder.files("packets")
+    let part = try folder.disclose([try KeyTests.demand(folder, part: 2, reference: "A")])
+    #expect(part.status == 6 && part.talk.contains("packet-other-demand"), "\(part.talk)")
+    let changed = try folder.text("A.2-1.yaml").replacing("+1202555", with: "+1202556")
+    #expect(try changed != folder.text("A.2-1.yaml"))
+    let other = try folder.disclose([try folder.write(changed, to: "changed.yaml")])
+    #expect(other.status == 6 && other.talk.contains("packet-other-demand"), "\(other.talk)")
+    #expect(try folder.files("packets") == before)
+    let same = try folder.disclose([folder.path + "/A.2-1.yaml"])
+    #expect(same.status == 0 && same.output.contains("sealed before"))
+  }
+
   /// The answer is the number of a line; the register has the question, and no candidate.
   @Test func aPseudonymIsResolvedOnTheRecordAlone() throws {
     let folder = try place()

@@ -73,6 +73,21 @@ public final class PacketFolder {
     try layer.publishFolder(packetName, at: partial, as: packetName, in: folder.number)
   }
 
+  /// What lies at the place of a demand's packet. One that verifies and answers another demand document is in the way: a
+  /// reference may end as a part does, and a demand that was changed after its packet was sealed is not answered by it.
+  public func standing(of demand: Demand) throws(SluiceError) -> PacketStanding {
+    let standing = try standing(of: demand.packetName)
+    guard case .sealedBefore(let packet) = standing, packet.demandDigest != demand.digest else {
+      return standing
+    }
+    return .unusable(
+      SluiceError(
+        .output, "packet-other-demand",
+        "Packet \(demand.packetName) is sealed, and answers another demand document than this one. It is never "
+          + "overwritten; put the document back as it was sealed, or give this demand a part or reference of its own.",
+        source: demand.file))
+  }
+
   /// What lies at the place of a packet; verifies a packet that is there, so it can take as long as reading it.
   public func standing(of packetName: String) throws(SluiceError) -> PacketStanding {
     try Self.checkName(packetName)

@@ -91,7 +91,7 @@ public struct PacketVerifier: Sendable {
     let signature = try signature(in: bag.tagFiles)
     return VerifiedPacket(
       name: information.packetName, digest: digest, kinds: kinds,
-      packetCase: try PacketCase(side), madeBy: information.agent,
+      demandDigest: demandDigest(side), packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
       checkpointDigest: information.checkpointDigest,
       hasUnreadable: information.hasUnreadable, reportIsCompared: reportIsCompared,
@@ -129,6 +129,11 @@ public struct PacketVerifier: Sendable {
     guard let dot = packetName.lastIndex(of: "."),
       begins(packetName[..<dot], String(packetName[packetName.index(after: dot)...]))
     else { throw BagReader.wrong("packet-demand", "its demand is that of another packet.") }
+  }
+
+  private func demandDigest(_ side: SideFiles) -> [UInt8]? {
+    let provenance = JSONText(reading: side.files["data/provenance.json"] ?? [])
+    return provenance?["demand-sha256"]?.string.flatMap { SHA256.bytes(hex: $0) }
   }
 
   /// The rows that are there are as many as the counts say, kind by kind.

@@ -30,6 +30,8 @@ public struct VerifiedPacket: Equatable, Sendable {
   public let digest: [UInt8]
   /// In the order of reconciliation.csv, each kind once.
   public let kinds: [KindCounts]
+  /// SHA-256 of the demand document that it answers; nil where it states none as Sluice does.
+  public let demandDigest: [UInt8]?
   /// The case that it belongs to, and what it publishes of the key that it was made under.
   public let packetCase: PacketCase
   /// Tool and version.

@@ -354,6 +354,11 @@ extension Provocation {
       guard first.status == 0 else { return first }
       return try folder.disclose([demands[1]], ["--register", register])
     },
+    command("packet-other-demand", .output) { folder in
+      let first = try folder.disclose([try folder.demand()])
+      guard first.status == 0 else { return first }
+      return try folder.disclose([try folder.demand(["District Judge": "\(Canary.word) \(Canary.word)"])])
+    },
     command("status-history-changed", .document) { folder in
       let register = folder.path + "/demands.register"
       let made = try folder.run(["register", "new", register])
