@@ -117,15 +117,12 @@ struct DisclosureJob {
     _ answers: inout [String: OperatorReport.Answer]
   ) throws -> [GrantedRuling] {
     var open: [GrantedRuling] = []
+    var sealed: [GrantedRuling] = []
     for ruling in granted {
       switch try folder.standing(of: ruling.demand) {
-      case .nothing:
-        guard let before = try noted?.answeredBefore(ruling) else {
-          open.append(ruling)
-          continue
-        }
-        answers[ruling.demand.packetName] = OperatorReport.Answer(ruling, .failed(before))
+      case .nothing: open.append(ruling)
       case .sealedBefore(let packet):
+        sealed.append(ruling)
         answers[ruling.demand.packetName] = OperatorReport.Answer(
           ruling, .sealedBefore(digest: packet.digest))
         if sealing?.signKey != nil, packet.signature == nil {
@@ -135,7 +132,12 @@ struct DisclosureJob {
       case .unusable(let error): throw error
       }
     }
-    return open
+    let before = try noted?.answeredBefore(open, beside: sealed) ?? [:]
+    return open.filter { ruling in
+      guard let error = before[ruling.demand.packetName] else { return true }
+      answers[ruling.demand.packetName] = OperatorReport.Answer(ruling, .failed(error))
+      return false
+    }
   }
 
   private func seal(

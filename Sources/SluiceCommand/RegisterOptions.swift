@@ -24,9 +24,23 @@ struct RegisterOptions: ParsableArguments {
     guard let path = register else { return nil }
     let register = try Register(path: path)
     if let folder {
-      let count = try register.settle(now: now) { name throws(SluiceError) in try folder.standing(of: name) }
-      if count > 0 { Terminal.note("\(count) packets of a run that died were settled in the register") }
+      let settlement = try register.settle(now: now, in: folder)
+      if settlement.settledCount > 0 {
+        Terminal.note("\(settlement.settledCount) packets of a run that died were settled in the register")
+      }
+      settlement.tellOpen()
     }
     return register
+  }
+}
+
+extension Register.Settlement {
+  /// Tells what may have been published in another folder, and what to do about it.
+  func tellOpen() {
+    guard openCount > 0 else { return }
+    Terminal.note(
+      "warning: \(openCount) packets were about to be published in another folder, and it is not noted whether they "
+        + "were; where their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder"
+    )
   }
 }

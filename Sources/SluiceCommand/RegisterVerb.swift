@@ -240,10 +240,9 @@ struct RegisterVerb: ParsableCommand {
     func run() throws {
       try Process.secure()
       let folder = try PacketFolder(path: out)
-      let count = try Register(path: file).settle(now: try clock.instant()) { (name) throws(SluiceError) in
-        try folder.standing(of: name)
-      }
-      Terminal.print("settled: \(count)")
+      let settlement = try Register(path: file).settle(now: try clock.instant(), in: folder, isTheirs: true)
+      Terminal.print("settled: \(settlement.settledCount)")
+      settlement.tellOpen()
     }
   }
 }

@@ -3,57 +3,97 @@ import Sluice
 import SluiceCrypto
 
 extension Register {
+  /// What became of packets that were about to be published, and of which nothing more was noted.
+  public struct Settlement: Equatable, Sendable {
+    /// Those that are noted now.
+    public let settledCount: Int
+    /// Those of which it is not known whether they were published: they were to lie in another folder.
+    public let openCount: Int
+  }
+
   /// Settles what a run that died left open: packets that were about to be published, and of which nothing more is noted.
   ///
-  /// `standing` says what lies at a packet's place. One that verifies and has the digest that was noted is `produced`;
-  /// otherwise it is `aborted`, and a later run may answer the demand. Returns how many there were.
+  /// One that lies in the folder, verifies and has the digest that was noted is `produced`. One that was to lie there and
+  /// does not is `aborted`, and a later run may answer the demand. Every other one stays open: it may have been published
+  /// in another folder. Those of a run that still lives are its own.
+  ///
+  /// - Parameter isTheirs: takes the folder for that of packets of which no folder is noted, as entries of earlier
+  ///   versions name none.
   @discardableResult
   public func settle(
-    now: Instant, standing: (_ packetName: String) throws(SluiceError) -> PacketStanding
-  ) throws(SluiceError) -> Int {
-    let open = try openSealings()
-    guard !open.isEmpty else { return 0 }
-    var digests: [String: [UInt8]] = [:]
-    for name in open {
-      if case .sealedBefore(let packet) = try standing(name) { digests[name] = packet.digest }
+    now: Instant, in folder: PacketFolder, isTheirs: Bool = false
+  ) throws(SluiceError) -> Settlement {
+    let open = try reporting { try store.queue.read { try Self.openSealings($0) } }
+    guard !open.isEmpty else { return Settlement(settledCount: 0, openCount: 0) }
+    var isThere: [String: Bool] = [:]
+    var openCount = 0
+    for sealing in open {
+      let isOfFolder = sealing.folder.map { $0 == folder.place.folder } ?? isTheirs
+      // Asked before what lies there: a run may publish a packet and die meanwhile.
+      if isOfFolder, let run = sealing.run, try folder.isLiving(run) { continue }
+      isThere[sealing.packet] = try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder)
+      if isThere[sealing.packet] == nil { openCount += 1 }
     }
     var count = 0
     try append(now: now) { database in
       // Another run may have settled some meanwhile.
-      let entries = try Self.openSealings(database).filter { open.contains($0.demand) }
-      count = entries.count
-      return entries.map { sealing in
-        var members = sealing.members
-        let isThere = digests[sealing.demand].map { SHA256.hex($0) } == sealing.packet
-        members[isThere ? "settled" : "code"] = isThere ? .boolean(true) : .string("run-died")
-        if isThere { members["packet"] = .string(sealing.packet) }
-        return RegisterEntry(isThere ? .produced : .aborted, members)
+      let entries = try Self.openSealings(database).compactMap { sealing in
+        isThere[sealing.packet].map { isThere in
+          var members = sealing.members
+          members["packet"] = .string(sealing.packet)
+          members[isThere ? "settled" : "code"] = isThere ? .boolean(true) : .string("run-died")
+          return RegisterEntry(isThere ? .produced : .aborted, members)
+        }
       }
+      count = entries.count
+      return entries
     }
-    return count
+    return Settlement(settledCount: count, openCount: openCount)
   }
 
-  private func openSealings() throws(SluiceError) -> Set<String> {
-    try reporting { try store.queue.read { Set(try Self.openSealings($0).map(\.demand)) } }
+  /// Whether a packet was published; nil where its folder does not tell. One that does not verify tells nothing: it may
+  /// be the packet, damaged.
+  private static func isThere(
+    _ sealing: Sealing, in folder: PacketFolder, isOfFolder: Bool
+  ) throws(SluiceError) -> Bool? {
+    switch try folder.standing(of: sealing.demand) {
+    case .sealedBefore(let packet) where SHA256.hex(packet.digest) == sealing.packet: true
+    case .nothing, .sealedBefore: isOfFolder ? false : nil
+    case .unusable: nil
+    }
   }
 
   private struct Sealing {
     let demand: String
     let packet: String
+    /// Which folder it was to lie in, and which run was to put it there; nil in entries of earlier versions.
+    let folder: String?
+    let run: String?
     let members: [String: RegisterValue]
   }
 
-  /// Demands whose last entry of a packet is that it is about to be published.
+  /// The condition that no later entry says what became of a packet that was about to be published; `sealing` names the
+  /// table of its entry. An `aborted` of earlier versions names no packet and is of all before it.
+  static func isOpen(sealing: String) -> String {
+    """
+    NOT EXISTS (
+      SELECT 1 FROM entries AS later
+      WHERE later.demand = \(sealing).demand AND later.event IN ('produced', 'aborted')
+        AND later.sequence > \(sealing).sequence
+        AND coalesce(later.leaf ->> 'packet', \(sealing).leaf ->> 'packet') = \(sealing).leaf ->> 'packet')
+    """
+  }
+
+  /// Packets of which the last entry is that they are about to be published.
   private static func openSealings(_ database: Database) throws -> [Sealing] {
     let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT demand, leaf ->> 'packet' AS packet, leaf ->> 'digest' AS digest, document,
           leaf ->> 'jurisdiction' AS jurisdiction, leaf ->> 'reference' AS reference,
-          leaf ->> 'records' AS records, leaf ->> 'fields' AS fields, leaf ->> 'partial' AS partial
-        FROM entries WHERE sequence IN (
-          SELECT MAX(sequence) FROM entries WHERE event IN ('sealing', 'produced', 'aborted') GROUP BY demand)
-          AND event = 'sealing' ORDER BY sequence
+          leaf ->> 'records' AS records, leaf ->> 'fields' AS fields, leaf ->> 'partial' AS partial,
+          leaf ->> 'folder' AS folder, leaf ->> 'run' AS run
+        FROM entries AS sealing WHERE event = 'sealing' AND \(isOpen(sealing: "sealing")) ORDER BY sequence
         """)
     return rows.map { row in
       var members: [String: RegisterValue] = [:]
@@ -64,7 +104,9 @@ extension Register {
         if let number: Int64 = row[name] { members[name] = .integer(number) }
       }
       if let isPartial: Bool = row["partial"] { members["partial"] = .boolean(isPartial) }
-      return Sealing(demand: row["demand"], packet: row["packet"], members: members)
+      return Sealing(
+        demand: row["demand"], packet: row["packet"], folder: row["folder"], run: row["run"], members: members
+      )
     }
   }
 }

@@ -69,6 +69,25 @@ struct RegisterVerbTests {
     #expect(try entries(folder, "produced").count == 2)
   }
 
+  @Test func aSecondReferenceOfTheSameRunIsNotAnswered() throws {
+    let folder = try CommandFolder()
+    _ = try folder.run(["register", "new", "demands.register"])
+    let text = try String(
+      contentsOfFile: CommandFolder.samples + "/demands/us-court-order.yaml", encoding: .utf8)
+    let document = CommandFolder.samples + "/demands/documents/us-court-order.txt"
+    try folder.write(
+      try String(contentsOfFile: document, encoding: .utf8), to: "documents/us-court-order.txt")
+    let demands = try ["US-2026-000123", "US-2026-000999"].map {
+      try folder.write(text.replacing("US-2026-000123", with: $0), to: "\($0).yaml")
+    }
+    let outcome = try folder.disclose(demands, ["--register", "demands.register"])
+    #expect(outcome.status == 10)
+    #expect(outcome.output.contains("US-2026-000999: failed, answered-before"))
+    #expect(folder.names("packets") == ["US-2026-000123"])
+    let list = try folder.run(["register", "list", "demands.register"])
+    #expect(list.lines.last?.hasSuffix("refused, answered-before") == true, "\(list.output)")
+  }
+
   /// What a packet does not answer is not told as sealed before.
   @Test func aPacketOfAnotherDemandIsInTheWay() throws {
     let folder = try CommandFolder()

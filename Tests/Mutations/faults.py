@@ -698,7 +698,7 @@ expressions(
 
 # MARK: Register
 
-REGISTER = r"^SluiceRegisterTests\.(RegisterTests|RegisterTamperTests|Merkle)"
+REGISTER = r"^SluiceRegisterTests\.(RegisterTests|RegisterTamperTests|SettleTests|EarlierAnswerTests|HistoriesTests|Merkle)"
 expressions(
     "Sources/SluiceRegister/Register+Verify.swift", REGISTER,
     ("register-truncated-against-a-kept-checkpoint", "kept.size <= size", "true", "guard kept.size <= size else"),
@@ -712,8 +712,16 @@ expressions(
     ("register-histories-may-change", "histories.contains(where: { $0.lines.starts(with: history) })", "true"),
 )
 expressions(
+    "Sources/SluiceRegister/EarlierAnswer.swift", REGISTER,
+    ("register-again-is-not-noted", "reasons.again == nil", "true"),
+)
+expressions(
     "Sources/SluiceRegister/RegisterRun.swift", REGISTER,
-    ("register-again-is-not-noted", "reasons.again == nil", "true", "guard reasons.again == nil, reasons.recreate == nil else"),
+    ("register-answers-twice-in-one-run", "other.reference != demand.reference", "false"),
+)
+expressions(
+    "Sources/SluiceRegister/Register+Settle.swift", REGISTER,
+    ("register-settles-from-any-folder", "$0 == folder.place.folder", "true"),
 )
 expressions(
     "Sources/SluiceRegister/Store/LogWriter.swift", REGISTER,

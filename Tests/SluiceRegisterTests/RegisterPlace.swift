@@ -54,19 +54,21 @@ final class RegisterPlace {
   }
 
   private static func policies(
-    _ catalog: Catalog, _ now: Instant, _ change: (String, String) -> String
+    _ catalog: Catalog, _ now: Instant, adding more: [String: String] = [:],
+    _ change: (String, String) -> String
   ) throws -> PolicySet {
     var problems = ProblemList()
-    let files = try names("policies").map {
+    var files = try names("policies").map {
       (name: $0, bytes: Array(change($0, try text("policies/\($0)")).utf8))
     }
+    files += more.sorted { $0.key < $1.key }.map { (name: $0.key, bytes: Array($0.value.utf8)) }
     let set = PolicySet.read(files: files, catalog: catalog, now: now, needed: nil, problems: &problems)
     return try #require(set, "\(problems.inOrder)")
   }
 
-  /// Uses policies that are changed, for the runs that follow.
-  func change(_ change: (String, String) -> String) throws {
-    policies = try Self.policies(catalog, Self.now, change)
+  /// Uses policies that are changed, and others beside them, for the runs that follow.
+  func change(adding more: [String: String] = [:], _ change: (String, String) -> String) throws {
+    policies = try Self.policies(catalog, Self.now, adding: more, change)
   }
 
   /// A sample demand, with lines replaced: `["reference": "US-1"]`.
@@ -108,18 +110,26 @@ final class RegisterPlace {
   @discardableResult
   func seal(
     _ demands: [Demand], now: Instant = now, reasons: RegisterRun.Reasons = RegisterRun.Reasons(),
-    witness: ((RegisterRun) -> any DisclosureWitness)? = nil
+    in folder: String = "packets", witness: ((RegisterRun) -> any DisclosureWitness)? = nil
   ) throws -> DisclosureRun.Outcome {
     let (run, granted) = try note(demands, now: now, reasons: reasons)
-    let open = try granted.filter { try run.answeredBefore($0) == nil }
-    let outcome = try disclose(open, run, witness?(run) ?? run, now: now)
+    let before = try run.answeredBefore(granted)
+    let open = granted.filter { before[$0.demand.packetName] == nil }
+    let outcome = try disclose(open, run, witness?(run) ?? run, now: now, in: folder)
     try run.aborted(outcome, of: open)
     return outcome
   }
 
+  /// What the register says came of each demand, in the order of their receipt.
+  func outcomes() throws -> [DemandHistory.Outcome] {
+    try register.demandHistories(
+      receivedIn: Period(from: Instant(seconds: .min), until: Instant(seconds: .max))
+    ).map(\.outcome)
+  }
+
   private func disclose(
     _ granted: [GrantedRuling], _ run: RegisterRun, _ witness: any DisclosureWitness, now: Instant,
-    layer: FileLayer = FileLayer()
+    in folder: String = "packets", layer: FileLayer = FileLayer()
   ) throws -> DisclosureRun.Outcome {
     var facts = facts(now)
     facts.checkpointDigest = run.checkpointDigest
@@ -129,7 +139,7 @@ final class RegisterPlace {
     let rootKey =
       try FileManager.default.fileExists(atPath: key)
       ? RootKey(contentsOfFile: key) : RootKey.create(atPath: key, epoch: 1)
-    let folder = try PacketFolder(path: packets, layer: layer)
+    let folder = try PacketFolder(path: "\(path)/\(folder)", layer: layer)
     let outcome = DisclosureRun(
       rulings: granted, sources: try SourceList.expand(paths: [records], schemaIndex: schema, format: nil),
       catalog: catalog, facts: facts, options: RunOptions(), witness: witness
@@ -224,9 +234,9 @@ final class RegisterPlace {
 extension RegisterPlace {
   /// The main job without what follows it, as a run that dies leaves it.
   func sealWithoutAborting(
-    _ granted: [GrantedRuling], _ run: RegisterRun, layer: FileLayer = FileLayer(),
-    witness: (RegisterRun) -> any DisclosureWitness
+    _ granted: [GrantedRuling], _ run: RegisterRun, in folder: String = "packets",
+    layer: FileLayer = FileLayer(), witness: (RegisterRun) -> any DisclosureWitness
   ) throws -> DisclosureRun.Outcome {
-    try disclose(granted, run, witness(run), now: Self.now, layer: layer)
+    try disclose(granted, run, witness(run), now: Self.now, in: folder, layer: layer)
   }
 }

@@ -82,18 +82,18 @@ struct RegisterTests {
     try place.seal([try place.demand("us-court-order")])
     let other = try place.demand("us-court-order", ["reference": "US-2026-000999"])
     let (run, granted) = try place.note([other])
-    let error = try run.answeredBefore(granted[0])
+    let error = try run.answeredBefore(granted)["US-2026-000999"]
     #expect(error?.code == "answered-before")
     #expect(error?.status == .refused)
     // Another part of the same reference is the same instrument, and may be answered; so may another instrument.
     let part = try place.demand("us-court-order", ["reference": "US-2026-000123\npart: 2"])
     let (second, parts) = try place.note([part])
-    #expect(try second.answeredBefore(parts[0]) == nil)
+    #expect(try second.answeredBefore(parts).isEmpty)
     let another = try place.demand("us-court-order", ["reference": "US-2026-000998"], document: 9)
     let (third, others) = try place.note([another])
-    #expect(try third.answeredBefore(others[0]) == nil)
+    #expect(try third.answeredBefore(others).isEmpty)
     let again = try place.note([other], reasons: RegisterRun.Reasons(again: "the court lost it"))
-    #expect(try again.run.answeredBefore(again.granted[0]) == nil)
+    #expect(try again.run.answeredBefore(again.granted).isEmpty)
     let leaves = try RegisterPlace.sqlite(place.file, "SELECT leaf FROM entries WHERE event = 'ruled'")
     #expect(leaves.last?.contains("\"again\":\"the court lost it\"") == true)
   }
@@ -121,26 +121,6 @@ struct RegisterTests {
 
   // MARK: - Crashes
 
-  /// A witness that dies where it is told to.
-  private final class Dying: DisclosureWitness {
-    enum Place { case beforeSealing, afterSealing, beforeProduced }
-    private let run: RegisterRun
-    private let place: Place
-    private let failure = SluiceError(.output, "died", "the test's own death")
-
-    init(_ run: RegisterRun, at place: Place) { (self.run, self.place) = (run, place) }
-
-    func sealing(_ packets: [SealedPacket]) throws(SluiceError) {
-      if place == .beforeSealing { throw failure }
-      try run.sealing(packets)
-      if place == .afterSealing { throw failure }
-    }
-
-    func published(_ packets: [SealedPacket]) { run.published(packets) }
-
-    func produced(_ packets: [SealedPacket]) throws(SluiceError) { throw failure }
-  }
-
   @Test func aCrashBeforeThePacketIsThereIsAborted() throws {
     let place = try RegisterPlace()
     let demand = try place.demand("us-court-order")
@@ -160,10 +140,7 @@ struct RegisterTests {
     _ = try place.sealWithoutAborting(granted, run) { Dying($0, at: .beforeProduced) }
     #expect(try place.events() == ["received", "ruled", "sealing"])
     let folder = try PacketFolder(path: place.packets)
-    let count = try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
-      try folder.standing(of: name)
-    }
-    #expect(count == 1)
+    #expect(try place.register.settle(now: RegisterPlace.now, in: folder).settledCount == 1)
     #expect(try place.events() == ["received", "ruled", "sealing", "produced"])
     #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
     let histories = try place.register.demandHistories(
@@ -179,9 +156,7 @@ struct RegisterTests {
   private func expectSettledAsProduced(_ place: RegisterPlace) throws {
     #expect(try place.events() == ["received", "ruled", "sealing"])
     let folder = try PacketFolder(path: place.packets)
-    try place.register.settle(now: RegisterPlace.now) { (name) throws(SluiceError) in
-      try folder.standing(of: name)
-    }
+    try place.register.settle(now: RegisterPlace.now, in: folder)
     #expect(try place.events().last == "produced")
     #expect(RegisterPlace.fault(place.file, packets: try place.witnesses()) == nil)
   }
@@ -230,10 +205,11 @@ struct RegisterTests {
     let place = try RegisterPlace()
     let (run, granted) = try place.note([try place.demand("us-court-order")])
     _ = try place.sealWithoutAborting(granted, run) { Dying($0, at: .afterSealing) }
-    let count = try place.register.settle(now: RegisterPlace.now) { _ throws(SluiceError) in .nothing }
-    #expect(count == 1)
+    let folder = try PacketFolder(path: place.packets)
+    #expect(try place.register.settle(now: RegisterPlace.now, in: folder).settledCount == 1)
     #expect(try place.events().last == "aborted")
-    #expect(try place.register.settle(now: RegisterPlace.now) { _ throws(SluiceError) in .nothing } == 0)
+    let again = try place.register.settle(now: RegisterPlace.now, in: folder)
+    #expect(again.settledCount == 0 && again.openCount == 0)
   }
 
   /// Where the register cannot take a note, nothing is published.

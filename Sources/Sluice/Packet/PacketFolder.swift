@@ -21,6 +21,8 @@ public enum PacketStanding: Sendable {
 public final class PacketFolder {
   /// How many partial folders of dead runs were found and removed at the opening; for the operator's report.
   public private(set) var removedLeftoverCount = 0
+  /// What a register notes of where this run's packets are to lie.
+  public let place: SealingPlace
 
   package let layer: FileLayer
   package let folder: Descriptor
@@ -45,7 +47,9 @@ public final class PacketFolder {
     if mkdir(path, 0o700) != 0, errno != EEXIST { throw FileLayer.error("make", "the output folder") }
     let folder = try Self.open(path, layer)
     removedLeftoverCount = try Self.removeLeftovers(in: folder, layer)
+    let identity = try layer.identity(of: folder, "the output folder")
     ownFolder = try Self.makePartial(in: folder, layer)
+    place = SealingPlace(folder: identity, run: ownFolder.name)
     self.folder = folder
   }
 
@@ -71,6 +75,14 @@ public final class PacketFolder {
         "Packet \(packetName) is not published: the run was told to end. Run again to seal it.")
     }
     try layer.publishFolder(packetName, at: partial, as: packetName, in: folder.number)
+  }
+
+  /// Whether another run that works in this folder, by the name of its own folder there, still lives.
+  public func isLiving(_ run: String) throws(SluiceError) -> Bool {
+    guard run != ownFolder.name, try layer.status(of: run, at: folder.number) != nil else { return false }
+    // One that cannot be opened may be living: nobody may take its packets for lost.
+    guard let other = try? layer.openFolder(run, at: folder.number) else { return true }
+    return flock(other.number, LOCK_EX | LOCK_NB) != 0
   }
 
   /// What lies at the place of a demand's packet. One that verifies and answers another demand document is in the way: a

@@ -1,7 +1,8 @@
 /// Is told of a run's packets on their way to their place, so that there is a record of each whatever happens to the run.
 public protocol DisclosureWitness: AnyObject, Sendable {
-  /// Takes note of packets that are written, verified and about to be published. Where it throws, none of them is.
-  func sealing(_ packets: [SealedPacket]) throws(SluiceError)
+  /// Takes note of packets that are written, verified and about to be published at a place. Returns why some of them must
+  /// not be, by their names. Where it throws, none of them is.
+  func sealing(_ packets: [SealedPacket], in place: SealingPlace) throws(SluiceError) -> [String: SluiceError]
 
   /// Is told which packets lie at their place, before it is certain that they are brought to the disk. Nothing that fails
   /// from here on takes them away.

@@ -73,7 +73,10 @@ final class PacketSink {
     try leakDecision?.decide { (packet, file, byteOffset) throws(SluiceError) in
       try writer(packet).leakPlace(in: file, at: byteOffset)
     }
-    try witness?.sealing(batch.filter { failures[$0] == nil }.map { writer($0).writtenPacket })
+    let written = batch.filter { failures[$0] == nil }.map { (index: $0, packet: writer($0).writtenPacket) }
+    if let refusals = try witness?.sealing(written.map(\.packet), in: folder.place) {
+      for (index, packet) in written { failures[index] = refusals[packet.name] }
+    }
     var sealed = try each(batch) { (index) throws(SluiceError) in try self.writer(index).publish() }
     witness?.published(batch.compactMap { sealed[$0] })
     do { try folder.sync() } catch {
