@@ -8,10 +8,15 @@ struct DemandRecord {
   private let policies: [Policy]
   private let facts: RunFacts
   private let reasons: RegisterRun.Reasons
+  /// As the policy in force at production names it; nil where none does.
+  private let instrument: Instrument?
 
   init(_ ruling: Ruling, policies: PolicySet, facts: RunFacts, reasons: RegisterRun.Reasons) {
     self.ruling = ruling
     self.policies = policies.policies(serving: ruling.demand.jurisdiction)
+    instrument =
+      policies.policies(for: ruling.demand.jurisdiction, at: facts.now)
+      .instrument(named: ruling.demand.instrument)?.instrument
     self.facts = facts
     self.reasons = reasons
   }
@@ -59,12 +64,9 @@ struct DemandRecord {
 
   private var received: RegisterEntry {
     let demand = ruling.demand
-    let instrument = policies.lazy.flatMap(\.instruments).first { $0.name == demand.instrument }
-    var members = Self.common(demand)
+    var members = Self.common(demand).merging(counted) { $1 }
     members["part"] = .integer(Int64(demand.part))
     members["instrument"] = .string(demand.instrument)
-    members["class"] = .string((instrument?.instrumentClass ?? .unknown).rawValue)
-    if let band = instrument?.reportBand { members["band"] = .integer(Int64(band)) }
     members["authority"] = .string(demand.authority.name)
     members["authority-reference"] = .string(demand.authority.reference)
     members["issued"] = .string(demand.issued.text)
@@ -76,6 +78,15 @@ struct DemandRecord {
     if let prepared = demand.prepared { members["prepared"] = signoff(prepared) }
     if let approved = demand.approved { members["approved"] = signoff(approved) }
     return RegisterEntry(.received, members)
+  }
+
+  /// As what the demand counts in reports.
+  private var counted: [String: RegisterValue] {
+    var members: [String: RegisterValue] = [
+      "class": .string((instrument?.instrumentClass ?? .unknown).rawValue)
+    ]
+    if let band = instrument?.reportBand { members["band"] = .integer(Int64(band)) }
+    return members
   }
 
   private func signoff(_ signoff: Signoff) -> RegisterValue {
@@ -93,7 +104,8 @@ struct DemandRecord {
   }
 
   private var ruled: RegisterEntry {
-    var members = Self.common(ruling.demand)
+    // A later ruling may be of another policy than that of the receipt.
+    var members = Self.common(ruling.demand).merging(counted) { $1 }
     members["ruling"] = .object(outcome)
     if facts.clockIsGiven { members["clock"] = .string("given") }
     if let again = reasons.again { members["again"] = .string(again) }

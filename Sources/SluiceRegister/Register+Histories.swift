@@ -5,7 +5,8 @@ extension Register {
   /// Every demand received in a span of time, in the order in which they were noted first.
   ///
   /// A demand that was received anew, at another instant under the same reference, is another one; one whose document was
-  /// mended is the same, and what became of it last counts.
+  /// mended is the same. What was produced stays produced, whatever a later run comes to; else what became of it last
+  /// counts.
   public func demandHistories(receivedIn period: Period) throws(SluiceError) -> [DemandHistory] {
     let rows = try reporting {
       try store.queue.read { database in
@@ -19,25 +20,37 @@ extension Register {
     return histories
   }
 
-  /// For each receipt its last `received` entry, and the last entry that says what came of it.
+  /// Which entry says what came of a demand. Of several packets it is the one that released most: one that is made again
+  /// once the records are gone takes nothing back.
+  private static let outcomeOrder = "event = 'produced' DESC, leaf ->> 'records' DESC, sequence DESC"
+
+  /// For each receipt its last `received` entry, the entry that says what came of it, and the ruling behind that, whose
+  /// policy says as what it counts. Rulings of earlier versions do not say it; the receipt does then.
   private static let historyQuery = """
     WITH receipts AS (
       SELECT demand, leaf ->> 'received' AS received, MIN(sequence) AS first, MAX(sequence) AS last,
         group_concat(leaf ->> 'digest') AS digests
-      FROM entries WHERE event = 'received' GROUP BY demand, received)
+      FROM entries WHERE event = 'received' GROUP BY demand, leaf ->> 'reference', received)
     SELECT receipt.leaf AS receipt,
       receipt.leaf ->> 'reference' AS reference, receipt.leaf ->> 'part' AS part,
       receipt.leaf ->> 'jurisdiction' AS jurisdiction, receipt.leaf ->> 'instrument' AS instrument,
-      receipt.leaf ->> 'class' AS class, receipt.leaf ->> 'band' AS band, receipts.received AS received,
+      coalesce(ruling.leaf, receipt.leaf) ->> 'class' AS class,
+      coalesce(ruling.leaf, receipt.leaf) ->> 'band' AS band, receipts.received AS received,
       receipt.leaf ->> 'accounts' AS accounts, receipt.leaf ->> 'state' AS state,
       outcome.event AS event, outcome.leaf ->> 'code' AS code, outcome.leaf ->> 'records' AS records,
       outcome.leaf ->> 'fields' AS fields, outcome.leaf ->> 'partial' AS partial
     FROM receipts
     JOIN entries AS receipt ON receipt.sequence = receipts.last
     LEFT JOIN entries AS outcome ON outcome.sequence = (
-      SELECT MAX(sequence) FROM entries
+      SELECT sequence FROM entries
       WHERE demand = receipts.demand AND event IN ('refused', 'produced', 'aborted')
-        AND instr(receipts.digests, leaf ->> 'digest') > 0)
+        AND instr(receipts.digests, leaf ->> 'digest') > 0
+      ORDER BY \(outcomeOrder) LIMIT 1)
+    LEFT JOIN entries AS ruling ON ruling.sequence = (
+      SELECT MAX(sequence) FROM entries
+      WHERE demand = receipts.demand AND event = 'ruled' AND leaf ->> 'class' IS NOT NULL
+        AND instr(receipts.digests, leaf ->> 'digest') > 0
+        AND (outcome.sequence IS NULL OR sequence < outcome.sequence))
     ORDER BY receipts.first
     """
 

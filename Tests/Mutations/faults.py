@@ -724,6 +724,10 @@ expressions(
     ("register-settles-from-any-folder", "$0 == folder.place.folder", "true"),
 )
 expressions(
+    "Sources/SluiceRegister/Register+Histories.swift", REGISTER,
+    ("register-takes-back-what-was-produced", "\"event = 'produced' DESC, leaf ->> 'records' DESC, sequence DESC\"", '"sequence DESC"'),
+)
+expressions(
     "Sources/SluiceRegister/Store/LogWriter.swift", REGISTER,
     ("register-follows-a-clock-that-went-back", "instant.isEarlier(than: last)", "false"),
     ("register-completes-no-subtree", "place % 2 == 1", "false"),
