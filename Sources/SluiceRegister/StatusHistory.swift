@@ -30,19 +30,27 @@ struct StatusHistory {
 
   /// The entry that notes the histories; nil where they are as they were last, or where no policy serves the state.
   ///
-  /// Throws status 3 where an earlier history is not the beginning of one of these. The file's name does not matter:
-  /// a history is not dropped by renaming the policy that states it.
+  /// Throws status 3 where an earlier history is not the beginning of one of these, each of its own: two policies may
+  /// begin alike, and neither stands in for the other. The file's name does not matter: a history is not dropped by
+  /// renaming the policy that states it.
   func continued(in database: Database) throws -> RegisterEntry? {
     let earlier = try lastNoted(in: database)
-    for history in earlier {
-      guard histories.contains(where: { $0.lines.starts(with: history) }) else {
-        let matching = histories.map { zip($0.lines, history).prefix { $0 == $1 }.count }.max() ?? 0
+    var free = histories
+    // The longest first: what continues it continues every shorter one that may be left, so that none takes another's.
+    for history in earlier.sorted(by: { $0.count > $1.count }) {
+      if let own = free.firstIndex(where: { $0.lines.starts(with: history) }) {
+        free.remove(at: own)
+      } else {
+        let matches = free.map { zip($0.lines, history).prefix { $0 == $1 }.count }
+        let matching = matches.max() ?? 0
+        let nearest = matches.firstIndex(of: matching).map { free[$0] } ?? histories.first
         throw SluiceError(
           .document, "status-history-changed",
           """
           The status history of \(jurisdiction) does not continue the one last used: its entry \(matching + 1) \
-          (\(Self.headline(history[matching]))) is gone or changed. Histories are only added to; restore the entry.
-          """, source: histories.first?.file)
+          (\(Self.headline(history[matching]))) is gone or changed. Histories are only added to; restore the entry, or the \
+          policy that states it.
+          """, source: nearest?.file)
       }
     }
     let lines = histories.map(\.lines)

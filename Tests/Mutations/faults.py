@@ -709,7 +709,11 @@ expressions(
 )
 expressions(
     "Sources/SluiceRegister/StatusHistory.swift", REGISTER,
-    ("register-histories-may-change", "histories.contains(where: { $0.lines.starts(with: history) })", "true"),
+    ("register-histories-may-change", "free.firstIndex(where: { $0.lines.starts(with: history) })", "free.indices.first"),
+)
+statements(
+    "Sources/SluiceRegister/StatusHistory.swift", REGISTER,
+    ("register-histories-stand-in-for-each-other", "free.remove(at: own)", "_ = own"),
 )
 expressions(
     "Sources/SluiceRegister/EarlierAnswer.swift", REGISTER,

@@ -212,6 +212,40 @@ struct RegisterTests {
     #expect(again.settledCount == 0 && again.openCount == 0)
   }
 
+  /// The state has two policies that begin alike: the one that goes on does not stand in for the other's pause.
+  @Test func aPauseIsNotHiddenByAnotherPolicysHistory() throws {
+    let place = try RegisterPlace()
+    let active = "  - { state: active, from: 2000-01-01T00:00:00Z }\n"
+    let pause =
+      "  - { state: paused-review, from: 2026-09-01T00:00:00Z, review: R-1, owner: counsel, next-review: 2026-12-01 }\n"
+    let end = "  - { state: active, from: 2026-09-20T00:00:00Z }\n"
+    func use(german: String, union: String) throws {
+      try place.change { name, text in
+        switch name {
+        case "DE.yaml": text.replacing(active, with: german)
+        case "EU.yaml": text.replacing("  - { state: active, from: 2026-08-18T00:00:00Z }\n", with: union)
+        default: text
+        }
+      }
+    }
+    let demand = try place.demand("de-100g")
+    try use(german: active + pause, union: active + pause)
+    try place.note([demand])
+    try use(german: active + pause, union: active + pause + end)
+    try place.note([demand])
+    try use(german: active, union: active + pause + end)
+    #expect {
+      try place.note([demand])
+    } throws: {
+      guard let error = $0 as? SluiceError else { return false }
+      return error.code == "status-history-changed" && error.message.contains("entry 2")
+        && error.message.contains("paused-review") && error.source == "DE.yaml"
+    }
+    // Either may go on, and both may.
+    try use(german: active + pause + end, union: active + pause + end)
+    #expect(try place.note([demand]).granted.isEmpty == false)
+  }
+
   /// Where the register cannot take a note, nothing is published.
   @Test func nothingIsPublishedThatIsNotNoted() throws {
     let place = try RegisterPlace()
