@@ -55,11 +55,14 @@ struct DisclosureJob {
     let folder = try inputs.granted.isEmpty ? nil : PacketFolder(path: out)
     // Begun before anything is read: a report that cannot be written must not be found when packets are sealed.
     let report = try report.map { try PartialFile($0) }
+    let noted = Guarded<RegisterRun?>(nil)
     Process.onInterrupt { [folder = Unchecked(folder), report = Unchecked(report)] in
       try? folder.value?.removePartial()
       report.value?.discard()
+    } noting: {
+      try? noted.withLock { $0 }?.interrupted()
     }
-    do { return try run(inputs, folder, report) } catch {
+    do { return try run(inputs, folder, report, noted) } catch {
       try? folder?.removePartial()
       report?.discard()
       throw error
@@ -67,7 +70,8 @@ struct DisclosureJob {
   }
 
   private func run(
-    _ inputs: BatchInputs, _ folder: PacketFolder?, _ report: PartialFile?
+    _ inputs: BatchInputs, _ folder: PacketFolder?, _ report: PartialFile?,
+    _ toldOfSignals: Guarded<RegisterRun?>
   ) throws -> Summary {
     var facts = inputs.facts(format, clockIsGiven: clock.now != nil)
     facts = try sealing?.signing(facts) ?? facts
@@ -77,6 +81,7 @@ struct DisclosureJob {
     var sealedTo: [OperatorReport.Envelope] = []
     var outcome: DisclosureRun.Outcome?
     let noted = try note(inputs, facts, folder)
+    toldOfSignals.withLock { $0 = noted }
     facts.checkpointDigest = noted?.checkpointDigest
     if let folder {
       let open = try standing(inputs.granted, folder, noted, &answers)

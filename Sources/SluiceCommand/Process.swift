@@ -44,13 +44,17 @@ enum Process {
     return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
 
-  /// Removes what a run has not published when the process is told to end, and then ends by that signal.
-  static func onInterrupt(_ clean: @escaping @Sendable () -> Void) {
+  /// Removes what a run has not published when the process is told to end, notes that, and then ends by that signal.
+  ///
+  /// `note` may have to wait for others; where it takes longer than two seconds the process ends all the same.
+  static func onInterrupt(
+    _ clean: @escaping @Sendable () -> Void, noting note: (@Sendable () -> Void)? = nil
+  ) {
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    let body = Unmanaged.passRetained(Handler(set: set, clean: clean))
+    let body = Unmanaged.passRetained(Handler(set: set, clean: clean, note: note))
     var thread = pthread_t()
     let result = pthread_create(
       &thread, nil,
@@ -71,22 +75,59 @@ enum Process {
   private final class Handler {
     var set: sigset_t
     let clean: @Sendable () -> Void
+    let note: (@Sendable () -> Void)?
 
-    init(set: sigset_t, clean: @escaping @Sendable () -> Void) {
+    init(set: sigset_t, clean: @escaping @Sendable () -> Void, note: (@Sendable () -> Void)?) {
       self.set = set
       self.clean = clean
+      self.note = note
     }
 
     func wait() {
       var number: Int32 = 0
       sigwait(&set, &number)
       // Where the run ends by itself already, nothing partial is left.
-      if pthread_mutex_trylock(Process.ending) == 0 { clean() }
-      signal(number, SIG_DFL)
-      pthread_sigmask(SIG_UNBLOCK, &set, nil)
-      raise(number)
-      _exit(128 + number)
+      if pthread_mutex_trylock(Process.ending) == 0 {
+        clean()
+        if let note, Process.end(by: number, afterSeconds: 2) { note() }
+      }
+      Process.end(by: number)
     }
+  }
+
+  private static func end(by number: Int32) -> Never {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    signal(number, SIG_DFL)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
+    _exit(128 + number)
+  }
+
+  /// Has a thread end the process by a signal after a while; false where there is none to be had.
+  private static func end(by number: Int32, afterSeconds seconds: UInt32) -> Bool {
+    final class Delay {
+      let number: Int32
+      let seconds: UInt32
+      init(number: Int32, seconds: UInt32) { (self.number, self.seconds) = (number, seconds) }
+    }
+    let delay = Unmanaged.passRetained(Delay(number: number, seconds: seconds))
+    var thread = pthread_t()
+    let result = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let delay = Unmanaged<Delay>.fromOpaque(argument).takeRetainedValue()
+        sleep(delay.seconds)
+        Process.end(by: delay.number)
+      }, delay.toOpaque())
+    guard result == 0 else {
+      delay.release()
+      return false
+    }
+    pthread_detach(thread)
+    return true
   }
 
   /// Taken by whoever ends the process, and never given back: a run that fails because a signal takes its files away

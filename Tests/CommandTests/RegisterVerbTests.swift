@@ -105,6 +105,24 @@ struct RegisterVerbTests {
     #expect(same.status == 0 && same.output.contains("sealed before"))
   }
 
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func aRunThatIsToldToEndIsNoted(_ number: Int32) throws {
+    let folder = try CommandFolder()
+    _ = try folder.run(["register", "new", "demands.register"])
+    let fifo = folder.path + "/records.ndjson"
+    #expect(mkfifo(fifo, 0o600) == 0)
+    let process = folder.start(
+      folder.discloseArguments(["us-warrant"], records: [fifo]) + ["--register", "demands.register"])
+    try process.run()
+    // Opens once the run reads, and then the demand is noted.
+    let writer = try #require(FileHandle(forWritingAtPath: fifo))
+    kill(process.processIdentifier, number)
+    #expect(folder.finish(process).status == 128 + number)
+    try writer.close()
+    #expect(try entries(folder, "aborted").map { $0["code"] as? String } == ["run-ended"])
+    #expect(try folder.run(["register", "verify", "demands.register"]).status == 0)
+    #expect(try folder.disclose(["us-warrant"], ["--register", "demands.register"]).status == 0)
+  }
+
   /// The answer is the number of a line; the register has the question, and no candidate.
   @Test func aPseudonymIsResolvedOnTheRecordAlone() throws {
     let folder = try place()
