@@ -25,6 +25,7 @@ extension RecordPath {
     let mostFields = schema.kinds.indices.map { fieldCount($0) }.max() ?? 0
     readingOfField = RecordArray(repeating: -1, count: mostFields)
     neverCounts = RecordArray(repeating: 0, count: schema.neverSlots.count)
+    foreignCounts = RecordArray(repeating: 0, count: access.layout.slotCount)
   }
 
   private mutating func makeDecoder() -> UnsafeMutablePointer<JSONRecordDecoder> {

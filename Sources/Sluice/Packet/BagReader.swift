@@ -14,11 +14,16 @@ package struct BagReader {
     package let files: [String: BagEntry]
     /// Folders by path, `data` included.
     package let folders: Set<String>
-    /// The whole of each tag file.
+    /// The whole of each tag file that is read; nothing of others.
     package let tagFiles: [String: [UInt8]]
   }
 
-  /// Tag files are read whole; one that is longer is not a bag that anyone made.
+  /// The tag files that say something; they are read whole.
+  private static let readTagFiles: Set = [
+    Bag.declarationName, Bag.informationName, Bag.manifestName, Bag.tagManifestName, Bag.signatureName,
+    "manifest-sha512.txt", "tagmanifest-sha512.txt",
+  ]
+  /// A tag file that is longer is not one that anyone made.
   static let tagFileByteCountMax = 64 << 20
   /// A test sets fewer.
   package var fileCountMax = 1_000_000
@@ -50,6 +55,11 @@ package struct BagReader {
     var tagFiles: [String: [UInt8]] = [:]
     for (path, byteCount) in tree.files where !path.contains("/") {
       guard byteCount <= Self.tagFileByteCountMax else { throw Self.tooLong(path) }
+      guard Self.readTagFiles.contains(path) else {
+        digests[path] = try digest(path, folder, NoVisitor(), needsSHA512: needsSHA512)
+        tagFiles[path] = []
+        continue
+      }
       let file = Collector(byteCountMax: Self.tagFileByteCountMax)
       digests[path] = try digest(path, folder, file, needsSHA512: needsSHA512)
       tagFiles[path] = try file.whole(path)

@@ -83,6 +83,7 @@ public struct PacketVerifier: Sendable {
       reconciliation: side.rows("data/reconciliation.csv", PacketTables.reconciliationColumns),
       withheld: side.rows("data/withheld.csv", PacketTables.withheldColumns))
     try checkCounts(kinds, columns, records)
+    let demandDigest = try checkProvenance(side, information, kinds)
     let isOwnPage = page != nil && bag.files[PacketReport.path] == page
     let reportIsCompared = isOwnPage ? true : try checkReport(side, bag, columns, records)
     guard let digest = bag.files[Bag.tagManifestName]?.digest else {
@@ -91,7 +92,7 @@ public struct PacketVerifier: Sendable {
     let signature = try signature(in: bag.tagFiles)
     return VerifiedPacket(
       name: information.packetName, digest: digest, kinds: kinds,
-      demandDigest: demandDigest(side), packetCase: try PacketCase(side), madeBy: information.agent,
+      demandDigest: demandDigest, packetCase: try PacketCase(side), madeBy: information.agent,
       madeOn: information.day, clockIsGiven: information.clockIsGiven,
       checkpointDigest: information.checkpointDigest,
       hasUnreadable: information.hasUnreadable, reportIsCompared: reportIsCompared,
@@ -131,8 +132,21 @@ public struct PacketVerifier: Sendable {
     else { throw BagReader.wrong("packet-demand", "its demand is that of another packet.") }
   }
 
-  private func demandDigest(_ side: SideFiles) -> [UInt8]? {
+  /// provenance.json says what bag-info.txt and the counts say. Returns the digest of the demand that it states.
+  private func checkProvenance(
+    _ side: SideFiles, _ information: BagInformation, _ kinds: [VerifiedPacket.KindCounts]
+  ) throws(SluiceError) -> [UInt8]? {
     let provenance = JSONText(reading: side.files["data/provenance.json"] ?? [])
+    let stated = provenance?["kinds"]?.elements?.map { kind in
+      [kind["reached"]?.integer, kind["released"]?.integer, kind["withheld-or-rejected"]?.integer]
+    }
+    guard provenance?["unreadable"]?.string == (information.hasUnreadable ? "some" : "none"),
+      provenance?["clock"]?.string == (information.clockIsGiven ? "given" : "system"),
+      provenance?["kinds"]?.elements?.map({ $0["kind"]?.string }) == kinds.map(\.kind),
+      stated == kinds.map({ [$0.reached, $0.released, $0.reached - $0.released] })
+    else {
+      throw BagReader.wrong("packet-provenance", "data/provenance.json does not say what other files say.")
+    }
     return provenance?["demand-sha256"]?.string.flatMap { SHA256.bytes(hex: $0) }
   }
 

@@ -5,21 +5,12 @@ extension RecordPath {
     for index in 0..<kind.pointee.foreignCount {
       let slot = Int(foreign[index])
       guard slots[slot].kind != .absent, slots[slot].kind != .emptyCell else { continue }
-      countForeign(slot)
+      foreignCounts.base[slot] &+= 1
     }
     let start = kind.pointee.neverStart
     for index in start..<start &+ kind.pointee.neverCount
     where !slots[Int(schema.neverSlots[index])].isAbsent {
       neverCounts.base[index] &+= 1
-    }
-  }
-
-  @inline(never) private mutating func countForeign(_ slot: Int) {
-    let path = access.layout.slotPaths[slot]
-    if Array(path.utf8).withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
-      result.tally.unknownFields[path, default: 0] &+= 1
-    } else {
-      result.tally.unprintableFields &+= 1
     }
   }
 
@@ -37,7 +28,19 @@ extension RecordPath {
       result.tally.neverFields[access.neverNames[index], default: 0] &+= neverCounts[index]
       neverCounts[index] = 0
     }
+    for slot in 0..<foreignCounts.count where foreignCounts[slot] > 0 {
+      addUnknown(Array(access.layout.slotPaths[slot].utf8), foreignCounts[slot])
+      foreignCounts[slot] = 0
+    }
     takeUnknownNames()
+  }
+
+  private mutating func addUnknown(_ name: [UInt8], _ count: UInt64) {
+    if name.withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
+      result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
+    } else {
+      result.tally.unprintableFields &+= count
+    }
   }
 
   private mutating func takeUnknownNames() {
@@ -50,12 +53,7 @@ extension RecordPath {
     } else if let delimited {
       for (column, name) in delimited.pointee.columnNames.enumerated()
       where delimited.pointee.unknownCounts[column] > 0 {
-        let count = delimited.pointee.unknownCounts[column]
-        if name.withUnsafeBufferPointer({ KeyTable.isReportable($0) }) {
-          result.tally.unknownFields[String(decoding: name, as: UTF8.self), default: 0] &+= count
-        } else {
-          result.tally.unprintableFields &+= count
-        }
+        addUnknown(name, delimited.pointee.unknownCounts[column])
         delimited.pointee.unknownCounts[column] = 0
       }
     }

@@ -104,6 +104,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
   let kindCounts: RecordArray<SourceTally.KindCounts>
   /// Of the block at hand: values that may never be read, by their place in the schema's list.
   var neverCounts = RecordArray<UInt64>()
+  /// Of the block at hand: values of fields of other kinds, by their slot.
+  var foreignCounts = RecordArray<UInt64>()
   var lineCount: UInt64 = 0
   var blankLineCount: UInt64 = 0
   var rejectedCount: UInt64 = 0

@@ -18,12 +18,13 @@ struct PolicyTestReader {
         node, "a test", required: ["demand"], optional: Self.expectations + ["note"], problems: &problems)
     else { return nil }
     _ = keys["note"]?.text("note", &problems, isLong: true)
-    if !Self.expectations.contains(where: { keys[$0] != nil }) {
+    let before = problems.errorCount
+    let expectations = expectations(keys, &problems)
+    if expectations.isEmpty, problems.errorCount == before {
       problems.error(
         "test-empty", "the test expects nothing; add one of \(Self.expectations.joined(separator: ", "))",
         at: node.position)
     }
-    let expectations = expectations(keys, &problems)
     guard let demand = keys["demand"],
       let fields = MappingReader(
         demand, "the demand of a test", required: ["instrument", "categories"],

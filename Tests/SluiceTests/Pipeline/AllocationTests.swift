@@ -116,6 +116,8 @@ import Testing
     "kind", "at", "sender", "recipient", "email", "address", "port", "lat", "lon", "device", "type", "size",
     "note",
     "is_read", "score", "body",
+    // Of the other kind.
+    "title",
   ]
 
   /// The cells of a flat record, in the order of `columns`.
@@ -126,7 +128,7 @@ import Testing
       "\(1024 + index)", "\(index % 90).12345\(index)", "-\(index % 180).5\(index)", "ab\(index)",
       index % 2 == 0 ? "text" : "image", "\(index * 37)", "a note, no. \(index)",
       index % 2 == 0 ? "true" : "false",
-      "-\(index).250", "never read",
+      "-\(index).250", "never read", "a title",
     ]
   }
 

@@ -123,6 +123,8 @@ struct PolicySetTests {
       "wrong-value", "bundles: []", "bundles: [{ fields: [message.sender], with: { message.size: hour } }]"),
     // Tests.
     Fault("test-empty", "    granted: [traffic]", ""),
+    Fault("test-empty", "    granted: [traffic]", "    withholds: []"),
+    Fault("test-empty", "    granted: [traffic]", "    releases: {}"),
     Fault("code-unknown", "    granted: [traffic]", "    refused: nothing"),
     Fault("missing-key", "{ instrument: order, categories: [traffic] }", "{ instrument: order }"),
     Fault("unknown-key", "{ instrument: order, ", "{ instrument: order, jurisdiction: SE, "),

@@ -216,6 +216,11 @@ struct PolicyCheckTests {
           got nothing of it (granted: [traffic])
           """
         ])
+    // Of a refused demand nothing leaves, whatever the policy says of the field.
+    #expect(
+      run(.withholds(kind: 0, field: 3), categories: ["activity"])
+        == ["expected message.client_ip to be withheld where others leave, got refused: category-not-granted"]
+    )
     #expect(
       run(.withholds(kind: 0, field: 0), .withholds(kind: 0, field: 5))
         == [
