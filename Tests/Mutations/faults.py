@@ -140,7 +140,7 @@ expressions(
 expressions(
     sluice("Policy/PolicyDocument"), RULES,
     ("smallest-count-below-the-baseline", "smallest < baseline.smallestCount", "false"),
-    ("bundles-of-the-baseline-are-lost", "inherited: baseline.bundles", "inherited: []"),
+    ("bundles-of-the-baseline-are-lost", "baseline.bundles", "[]", "inherited: baseline.bundles"),
     ("policies-valid-for-no-time", "from < until", "true"),
 )
 expressions(
