@@ -1,4 +1,3 @@
-import ArgumentParser
 import Sluice
 
 /// The documents of a batch, loaded and ruled on: what `disclose` and `preview` share.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Sluice
 
 /// The sealing of a batch's packets to their one recipient, after they are published.

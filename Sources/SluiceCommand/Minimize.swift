@@ -129,7 +129,7 @@ struct Minimize: ParsableCommand {
       else {
         throw SluiceError(
           .document, "subject-invalid",
-          "line \(index + 1) is no subject; write a class (phone, account, email, ip, device, cell, id), "
+          "line \(index + 1) is no subject; write a class (phone, account, email, ip, device, cell), "
             + "a space and an identifier",
           source: Documents.name(subjects))
       }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Sluice
-import SluiceCrypto
 
 /// `sluice preview`: what a batch would release, in counts.
 struct Preview: ParsableCommand {

@@ -177,7 +177,7 @@ private final class SignedMessage {
     return Certificate(sharing: certificate)
   }
 
-  /// Whether what names the signer's certificate names it exactly: libcrypto compares names without regard to case, and
+  /// Throws unless what names the signer's certificate names it exactly: libcrypto compares names without regard to case, and
   /// leaves the certificate's digest among the signed attributes (RFC 5035) to those who ask.
   func checkReferences(of signer: OpaquePointer, to certificate: Certificate) throws(CryptoError) {
     defer { ERR_clear_error() }

@@ -34,7 +34,7 @@ package enum TextValue {
     var index = 0
     while index < bytes.count, isQuotationMark(UInt32(bytes[index])) { index &+= 1 }
     guard index < bytes.count else { return }
-    if beginsFormula(UInt32(bytes[index])) || (index > 0 && bytes[index] == 0x20) { throw .textStart }
+    if Unicode.Scalar(bytes[index]).beginsFormula || (index > 0 && bytes[index] == 0x20) { throw .textStart }
   }
 
   @inline(never) private static func canonicalUnicode(
@@ -78,32 +78,16 @@ package enum TextValue {
     for scalar in scalars {
       count += 1
       guard count <= maximum else { throw .textLength }
-      guard arePlain || isAllowed(scalar) else { throw .textCharacter }
+      guard arePlain || !scalar.isHidden else { throw .textCharacter }
       isBlank = arePlain ? scalar.value == 0x20 : scalar.properties.isWhitespace
       if isAtStart {
-        guard !isBlank, !beginsFormula(scalar.value) else { throw .textStart }
+        guard !isBlank, !scalar.beginsFormula else { throw .textStart }
         isAtStart = isQuotationMark(scalar.value)
       }
       output.reserve(4)
       for byte in UTF8.encode(scalar).unsafelyUnwrapped { output.append(byte) }
     }
     guard !isBlank else { throw .textCharacter }
-  }
-
-  /// Noncharacters are unassigned (Cn), and surrogates are no Unicode scalars.
-  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
-  }
-
-  /// `=`, `+`, `-`, `@`, their full-width and small forms, and the minus sign.
-  @inline(__always) private static func beginsFormula(_ scalar: UInt32) -> Bool {
-    switch scalar {
-    case 0x3D, 0x2B, 0x2D, 0x40, 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20, 0xFE66, 0xFE62, 0xFE63, 0xFE6B, 0x2212: true
-    default: false
-    }
   }
 
   /// Marks that a spreadsheet may take off before it looks at a cell: `"`, `'`, the backtick and the curly ones.

@@ -33,10 +33,6 @@ enum DocumentCharacters {
   /// characters.
   static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value >= 0x20 || scalar == "\n" || scalar == "\t" }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-      return false
-    default: return true
-    }
+    return !scalar.isHidden
   }
 }

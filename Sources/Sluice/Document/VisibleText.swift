@@ -4,13 +4,8 @@ extension Unicode.Scalar {
   /// Some letters and symbols are such: the Hangul fillers are letters and default-ignorable; the blank of braille and
   /// the empty head of a note are symbols, and nothing but their names tells.
   fileprivate var isBlank: Bool {
-    if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
-    switch properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-      .spaceSeparator:
-      return true
-    default: return value == 0x2800 || value == 0x1D159
-    }
+    properties.isWhitespace || properties.isDefaultIgnorableCodePoint || isHidden || value == 0x2800
+      || value == 0x1D159
   }
 
   /// Whether it is a mark on the character before it, which alone says nothing.

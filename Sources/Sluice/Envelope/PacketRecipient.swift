@@ -59,7 +59,8 @@ public enum PacketRecipient: Sendable {
     return String(line)
   }
 
-  /// Seals nothing to the recipient: a letter that was mistaken shows, and that the program is there.
+  /// Encrypts an empty text to the recipient, so that a mistyped one, or a missing `age`, is found before any packet is
+  /// made.
   private static func check(age recipient: String) throws(SluiceError) {
     let null = try SystemTool.nothing()
     let isSealed = try age(to: recipient, input: null.number, output: null.number).isDone()

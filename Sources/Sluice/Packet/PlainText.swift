@@ -32,22 +32,19 @@ enum PlainText {
   }
 
   private static func check(_ scalar: Unicode.Scalar, _ file: String) throws(SluiceError) {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+    guard !scalar.isHidden else {
       throw SluiceError(
         .document, "text-character",
         "A text for \(file) holds a control, format or unassigned character. Take it out of the schema, "
           + "policy or demand that it comes from: it could hide what is written.")
-    default: break
     }
   }
 
   private static func beginsFormula(_ line: String) -> Bool {
-    switch line.unicodeScalars.first {
-    case "=", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{2212}": true
-    case "+", "-":
-      line.utf8.count < 2 || !line.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2E }
-    default: false
-    }
+    guard let first = line.unicodeScalars.first, first.beginsFormula else { return false }
+    // A number is none.
+    let isSigned = first == "+" || first == "-"
+    return !isSigned || line.utf8.count < 2
+      || !line.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2E }
   }
 }

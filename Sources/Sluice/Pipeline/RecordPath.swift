@@ -128,7 +128,8 @@ struct RecordPath<Row: RowEncoding>: ~Copyable {
     kind = schema.kinds.base
     pseudonymizer = Pseudonymizer(keys: table.keys)
     leakWatch = LeakWatch(table.leakGate)
-    // Unescaped text and canonical forms of one record: neither is longer than the record, but for prefixes.
+    // Unescaped text and canonical forms of one record: each is no longer than the record, but for an address, which may
+    // be longer than its text, and the prefix of a phone.
     scratchCapacity = limits.recordByteCountMax * 3 + (limits.elementCountMax + 16) * 32
     scratch = .allocate(capacity: scratchCapacity + OutputBuffer.shortByteCount)
     record = UnsafePointer(scratch)

@@ -1,5 +1,5 @@
-/// Encoded rows that one packet may have. Only the transform stage makes them, and nothing else can be written
-/// to a packet or a stream.
+/// Encoded rows that one packet may have. Only a block's result gives them out, and nothing else can be written to a packet
+/// or a stream.
 struct ReleasedRows: ~Copyable {
   let kindIndex: Int
   /// Whole rows; valid until the block's result is used again.

@@ -186,6 +186,5 @@ struct FieldTypeReader {
 
 /// Whether a text may stand in a cell that a spreadsheet opens: it begins with nothing that begins a formula.
 func isSafeCell(_ text: String) -> Bool {
-  guard let first = text.unicodeScalars.first else { return true }
-  return !["=", "+", "-", "@", "＝", "＋", "－", "＠"].contains(first)
+  text.unicodeScalars.first?.beginsFormula != true
 }

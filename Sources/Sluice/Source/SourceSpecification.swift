@@ -77,12 +77,7 @@ public struct SourceSpecification: Equatable, Sendable {
   /// A name that cannot move a terminal's cursor, turn its text or break a line of a log.
   static func printable(_ name: String) -> String {
     var result = String.UnicodeScalarView()
-    for scalar in name.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: result.append("?")
-      default: result.append(scalar)
-      }
-    }
+    for scalar in name.unicodeScalars { result.append(scalar.isHidden ? "?" : scalar) }
     return String(result)
   }
 }

@@ -102,11 +102,9 @@ extension RecordPath {
       Row.phonePrefix(&output)
       try PhoneNumber.writeCallingCode(canonical, to: &output)
     case .mask:
-      // The last characters may need escaping, so they are taken apart first.
-      let last = min(Int(step.first), canonical.count)
       output.append("****")
-      guard canonical.count > Int(step.first) else { return }
-      Row.escapedTail(Bytes(rebasing: canonical[(canonical.count &- last)...]), &output)
+      // The last characters may need escaping.
+      if let tail = Mask.tail(of: canonical, last: Int(step.first)) { Row.escapedTail(tail, &output) }
     default: preconditionFailure("an identifier has no such action")
     }
   }

@@ -34,12 +34,12 @@ package struct HTMLText {
   }
 
   private mutating func special(_ scalar: Unicode.Scalar) {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-      let digits = String(scalar.value, radix: 16, uppercase: true)
-      bytes += "[U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]".utf8
-    default: bytes += UTF8.encode(scalar).map { Array($0) } ?? []
+    guard scalar.isHidden else {
+      bytes += UTF8.encode(scalar).map { Array($0) } ?? []
+      return
     }
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    bytes += "[U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]".utf8
   }
 
   /// Appends an element with text alone, on a line of its own.
