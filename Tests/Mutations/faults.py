@@ -25,7 +25,7 @@ class Fault(NamedTuple):
 DOCUMENTS = r"DocumentTests"
 RULES = r"PolicySetTests|ActionReaderTests|BundleCheckTests|StrictnessTests|DefaultDenyTests|PolicyCheckTests|SampleDocumentsTests|SampleRulingTests"
 RULING = r"GatesTests|StatusTests|ScopeTests|ReleasePlanTests|SampleRulingTests|StreamTests|DemandBatchTests"
-RECORDS = r"RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTests"
+RECORDS = r"UnreadableTests|RoleTests|ActionTests|RejectingTests|GuaranteeTests|SubjectTableTests"
 VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|ShortForms|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
