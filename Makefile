@@ -107,7 +107,7 @@ sweep: setup ## Turn every bit of every file of a signed packet, and look for ne
 	swift test -c release --disable-testable-imports -j $(JOBS) --disable-xctest --filter 'PacketSweepTests|[nN]etworkCall' 2>&1 | tee $(LOG)
 	@grep -Eq 'Test run with [1-9][0-9]* test' $(LOG) || { echo "no test ran" >&2; exit 1; }
 
-# Not part of `test`: it takes half an hour.
+# Not part of `test`: it takes some ten minutes.
 torture: build torture-packages ## Do every fault of the table to the command (TORTURE_OPTIONS="--only F17")
 	python3 -B Tests/Torture/torture.py "$$(swift build -c release --show-bin-path)/sluice" $(TORTURE_OPTIONS)
 

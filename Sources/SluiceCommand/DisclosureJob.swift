@@ -36,7 +36,9 @@ struct DisclosureJob {
         case .sealedBefore(let digest):
           Terminal.print("\(answer.packetName): sealed before, \(SHA256.hex(digest))")
         case .refused(let reason): Terminal.print("\(answer.packetName): refused, \(reason.rawValue)")
-        case .failed(let error): Terminal.print("\(answer.packetName): failed, \(error.code)")
+        case .failed(let error):
+          let word = error.status == .refused ? "refused" : "failed"
+          Terminal.print("\(answer.packetName): \(word), \(error.code)")
         }
         for (category, reason) in answer.refusedCategories {
           Terminal.print("  category \(category): refused, \(reason.rawValue)")

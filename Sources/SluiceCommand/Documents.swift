@@ -31,13 +31,14 @@ struct Documents {
   }
 
   static func name(_ path: String) -> String {
-    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+    SourceSpecification.printable(
+      path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? "")
   }
 
   /// The names in a folder that end in `.yaml`, in order.
   ///
   /// A name that means a document and does not end so is a problem: what was passed over may be what pauses a
-  /// jurisdiction. Others (a README.md, an editor's copy whose name ends in `~`, hidden ones) are passed over.
+  /// jurisdiction. Others (a README.md, an editor's copies `NAME~` and `#NAME#`, hidden ones) are passed over.
   static func names(in folder: String, problems: inout ProblemList) throws -> [String] {
     let names = try entries(in: folder, .document, "document")
     for name in names where isMisnamed(name) {
@@ -45,7 +46,7 @@ struct Documents {
         "document-name",
         "only a file whose name ends in “.yaml” is read here, so this one would be passed over; rename it, or "
           + "move it away",
-        at: Position(file: name))
+        at: Position(file: self.name(name)))
     }
     return names.filter { $0.hasSuffix(".yaml") }
   }
@@ -53,7 +54,7 @@ struct Documents {
   /// Whether a name holds `.yaml` or `.yml`, in letters of any case, and yet does not end in `.yaml`.
   private static func isMisnamed(_ name: String) -> Bool {
     let folded = name.lowercased()
-    return !name.hasSuffix(".yaml") && !name.hasSuffix("~")
+    return !name.hasSuffix(".yaml") && !name.hasSuffix("~") && !name.hasPrefix("#")
       && (folded.contains(".yaml") || folded.contains(".yml"))
   }
 
@@ -120,7 +121,7 @@ struct Documents {
     _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
   ) throws -> PolicySet? {
     let names = try Self.names(in: folder, problems: &problems)
-    let files = try names.map { (name: $0, bytes: try Self.bytes(folder + "/" + $0)) }
+    let files = try names.map { (name: Self.name($0), bytes: try Self.bytes(folder + "/" + $0)) }
     return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
   }
 

@@ -35,12 +35,23 @@ struct RegisterOptions: ParsableArguments {
 }
 
 extension Register.Settlement {
-  /// Tells what may have been published in another folder, and what to do about it.
+  /// Tells of which packets it is not known whether they were published, and what to do about it.
   func tellOpen() {
-    guard openCount > 0 else { return }
-    Terminal.note(
-      "warning: \(openCount) packets were about to be published in another folder, and it is not noted whether they "
-        + "were; where their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder"
-    )
+    if !elsewhere.isEmpty {
+      Terminal.note(
+        "warning: about to be published in another folder, and not noted whether they were: \(Self.list(elsewhere)); where "
+          + "their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder"
+      )
+    }
+    if !unusable.isEmpty {
+      Terminal.note(
+        "warning: about to be published, and what lies in their place does not verify: \(Self.list(unusable)); look at "
+          + "it with `sluice verify`, restore it or move it away, and run again")
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(5).joined(separator: ", ")
+    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
   }
 }

@@ -239,6 +239,8 @@ struct RegisterVerb: ParsableCommand {
 
     func run() throws {
       try Process.secure()
+      // A folder that is made for a mistyped name holds no packet, and all would count as not published.
+      _ = try Documents.folders(in: out)
       let folder = try PacketFolder(path: out)
       let settlement = try Register(path: file).settle(now: try clock.instant(), in: folder, isTheirs: true)
       Terminal.print("settled: \(settlement.settledCount)")

@@ -22,10 +22,12 @@ extension Register {
 
   /// Which entry says what came of a demand. Of several packets it is the one that released most: one that is made again
   /// once the records are gone takes nothing back.
-  private static let outcomeOrder = "event = 'produced' DESC, leaf ->> 'records' DESC, sequence DESC"
+  private static let outcomeOrder =
+    "event = 'produced' DESC, CASE event WHEN 'produced' THEN leaf ->> 'records' END DESC, sequence DESC"
 
-  /// For each receipt its last `received` entry, the entry that says what came of it, and the ruling behind that, whose
-  /// policy says as what it counts. Rulings of earlier versions do not say it; the receipt does then.
+  /// For each receipt the entry that says what came of it, the `received` entry of the document which that is of (the
+  /// last one where nothing came of it yet), and the ruling behind it, whose policy says as what it counts. Rulings of
+  /// earlier versions do not say it; the receipt does then.
   private static let historyQuery = """
     WITH receipts AS (
       SELECT demand, leaf ->> 'received' AS received, MIN(sequence) AS first, MAX(sequence) AS last,
@@ -40,12 +42,15 @@ extension Register {
       outcome.event AS event, outcome.leaf ->> 'code' AS code, outcome.leaf ->> 'records' AS records,
       outcome.leaf ->> 'fields' AS fields, outcome.leaf ->> 'partial' AS partial
     FROM receipts
-    JOIN entries AS receipt ON receipt.sequence = receipts.last
     LEFT JOIN entries AS outcome ON outcome.sequence = (
       SELECT sequence FROM entries
       WHERE demand = receipts.demand AND event IN ('refused', 'produced', 'aborted')
         AND instr(receipts.digests, leaf ->> 'digest') > 0
       ORDER BY \(outcomeOrder) LIMIT 1)
+    JOIN entries AS receipt ON receipt.sequence = coalesce(
+      (SELECT MAX(sequence) FROM entries
+      WHERE demand = receipts.demand AND event = 'received' AND leaf ->> 'received' = receipts.received
+        AND leaf ->> 'digest' = outcome.leaf ->> 'digest'), receipts.last)
     LEFT JOIN entries AS ruling ON ruling.sequence = (
       SELECT MAX(sequence) FROM entries
       WHERE demand = receipts.demand AND event = 'ruled' AND leaf ->> 'class' IS NOT NULL

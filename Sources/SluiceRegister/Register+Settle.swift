@@ -7,8 +7,10 @@ extension Register {
   public struct Settlement: Equatable, Sendable {
     /// Those that are noted now.
     public let settledCount: Int
-    /// Those of which it is not known whether they were published: they were to lie in another folder.
-    public let openCount: Int
+    /// Those of which it is not known whether they were published, by name: they were to lie in another folder.
+    public let elsewhere: [String]
+    /// Those in whose place something lies in this folder that does not verify, by name.
+    public let unusable: [String]
   }
 
   /// Settles what a run that died left open: packets that were about to be published, and of which nothing more is noted.
@@ -24,15 +26,16 @@ extension Register {
     now: Instant, in folder: PacketFolder, isTheirs: Bool = false
   ) throws(SluiceError) -> Settlement {
     let open = try reporting { try store.queue.read { try Self.openSealings($0) } }
-    guard !open.isEmpty else { return Settlement(settledCount: 0, openCount: 0) }
+    guard !open.isEmpty else { return Settlement(settledCount: 0, elsewhere: [], unusable: []) }
     var isThere: [String: Bool] = [:]
-    var openCount = 0
+    var (elsewhere, unusable): ([String], [String]) = ([], [])
     for sealing in open {
       let isOfFolder = sealing.folder.map { $0 == folder.place.folder } ?? isTheirs
       // Asked before what lies there: a run may publish a packet and die meanwhile.
       if isOfFolder, let run = sealing.run, try folder.isLiving(run) { continue }
       isThere[sealing.packet] = try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder)
-      if isThere[sealing.packet] == nil { openCount += 1 }
+      guard isThere[sealing.packet] == nil else { continue }
+      if isOfFolder { unusable.append(sealing.demand) } else { elsewhere.append(sealing.demand) }
     }
     var count = 0
     try append(now: now) { database in
@@ -41,6 +44,8 @@ extension Register {
         isThere[sealing.packet].map { isThere in
           var members = sealing.members
           members["packet"] = .string(sealing.packet)
+          // What it would have released is nothing that was.
+          if !isThere { for name in ["records", "fields", "partial"] { members[name] = nil } }
           members[isThere ? "settled" : "code"] = isThere ? .boolean(true) : .string("run-died")
           return RegisterEntry(isThere ? .produced : .aborted, members)
         }
@@ -48,7 +53,7 @@ extension Register {
       count = entries.count
       return entries
     }
-    return Settlement(settledCount: count, openCount: openCount)
+    return Settlement(settledCount: count, elsewhere: elsewhere, unusable: unusable)
   }
 
   /// Whether a packet was published; nil where its folder does not tell. One that does not verify tells nothing: it may

@@ -37,7 +37,8 @@ public final class RegisterRun: DisclosureWitness {
     /// Why a packet is made again with a clock given by hand.
     public let recreate: String?
 
-    /// Reasons; none is what an ordinary run has. Either lets an instrument be answered again.
+    /// Reasons; none is what an ordinary run has. `again` lets an instrument be answered again, `recreate` the same
+    /// reference alone.
     public init(again: String? = nil, recreate: String? = nil) {
       self.again = again
       self.recreate = recreate
@@ -148,7 +149,6 @@ public final class RegisterRun: DisclosureWitness {
         "Nothing is published any more: the run was told to end. Run again to seal the rest.")
     }
     var errors: [String: SluiceError] = [:]
-    var closed: Set<String> = []
     try register.append(now: now) { database in
       var entries: [RegisterEntry] = []
       for packet in packets {
@@ -157,10 +157,7 @@ public final class RegisterRun: DisclosureWitness {
           let earlier = try EarlierAnswer(demand, reasons, in: database)
         {
           errors[packet.name] = earlier.error(demand)
-          if let entry = try earlier.entry(demand, in: database) {
-            entries.append(entry)
-            closed.insert(packet.name)
-          }
+          if let entry = try earlier.entry(demand, in: database) { entries.append(entry) }
           continue
         }
         var members = members(packet)
@@ -172,7 +169,7 @@ public final class RegisterRun: DisclosureWitness {
     }
     progress.withLock { progress in
       for name in errors.keys { progress.sealing[name] = nil }
-      progress.closed.formUnion(closed)
+      progress.closed.formUnion(errors.keys)
     }
     return errors
   }

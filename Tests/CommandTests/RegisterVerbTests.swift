@@ -82,7 +82,7 @@ struct RegisterVerbTests {
     }
     let outcome = try folder.disclose(demands, ["--register", "demands.register"])
     #expect(outcome.status == 10)
-    #expect(outcome.output.contains("US-2026-000999: failed, answered-before"))
+    #expect(outcome.output.contains("US-2026-000999: refused, answered-before"))
     #expect(folder.names("packets") == ["US-2026-000123"])
     let list = try folder.run(["register", "list", "demands.register"])
     #expect(list.lines.last?.hasSuffix("refused, answered-before") == true, "\(list.output)")

@@ -38,6 +38,31 @@ struct HistoriesTests {
     #expect(try place.outcomes() == produced)
   }
 
+  /// What a run that died would have released is nothing that was.
+  @Test func aRefusalAfterARunThatDiedCounts() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("us-court-order")
+    let (run, granted) = try place.note([demand])
+    _ = try place.sealWithoutAborting(granted, run) { Dying($0, at: .afterSealing) }
+    try place.register.settle(now: RegisterPlace.now, in: try PacketFolder(path: place.packets))
+    #expect(try place.outcomes() == [.aborted("run-died")])
+    try place.change { name, text in
+      name == "US.yaml" ? text.replacing("\n\ninstruments:", with: "\n\(Self.pause)\ninstruments:") : text
+    }
+    try place.note([demand], now: RegisterPlace.instant("2026-10-07T00:00:00Z"))
+    #expect(try place.outcomes() == [.refused("status-paused-review")])
+  }
+
+  /// A document that was changed and put back: the demand is what was answered.
+  @Test func aDemandIsThatOfTheDocumentThatWasAnswered() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("us-court-order")
+    try place.seal([demand])
+    let answered = try histories(place)
+    try place.note([try place.demand("us-court-order", ["instrument": "warrant"])])
+    #expect(try histories(place) == answered)
+  }
+
   /// One that is answered again when the records are gone takes nothing back.
   @Test func ofSeveralPacketsTheLargestCounts() throws {
     let place = try RegisterPlace()

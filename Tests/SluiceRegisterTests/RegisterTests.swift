@@ -209,7 +209,7 @@ struct RegisterTests {
     #expect(try place.register.settle(now: RegisterPlace.now, in: folder).settledCount == 1)
     #expect(try place.events().last == "aborted")
     let again = try place.register.settle(now: RegisterPlace.now, in: folder)
-    #expect(again.settledCount == 0 && again.openCount == 0)
+    #expect(again.settledCount == 0 && again.elsewhere == [] && again.unusable == [])
   }
 
   /// The state has two policies that begin alike: the one that goes on does not stand in for the other's pause.

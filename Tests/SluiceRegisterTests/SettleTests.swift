@@ -21,7 +21,7 @@ struct SettleTests {
     let folder = try PacketFolder(path: place.path + "/" + folder)
     let settlement = try (register ?? place.register).settle(
       now: RegisterPlace.now, in: folder, isTheirs: isTheirs)
-    return [settlement.settledCount, settlement.openCount]
+    return [settlement.settledCount, settlement.elsewhere.count + settlement.unusable.count]
   }
 
   private func refusal(
@@ -108,7 +108,12 @@ struct SettleTests {
         let settlement = try? folder.map {
           try Register(path: file).settle(now: RegisterPlace.now, in: $0, isTheirs: true)
         }
-        settled.withLock { $0 = [settlement?.settledCount ?? -1, settlement?.openCount ?? -1] }
+        settled.withLock {
+          $0 = [
+            settlement?.settledCount ?? -1,
+            settlement.map { $0.elsewhere.count + $0.unusable.count } ?? -1,
+          ]
+        }
       }
     }
     #expect(settled.withLock { $0 } == [0, 0])

@@ -96,7 +96,7 @@ public final class PacketFolder {
       SluiceError(
         .output, "packet-other-demand",
         "Packet \(demand.packetName) is sealed, and answers another demand document than this one. It is never "
-          + "overwritten; put the document back as it was sealed, or give this demand a part or reference of its own.",
+          + "overwritten; put the document back as it was sealed, or give this demand a `part` of its own.",
         source: demand.file))
   }
 

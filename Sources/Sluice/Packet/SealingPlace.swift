@@ -2,7 +2,8 @@ import Glibc
 
 /// Where a run is about to publish its packets, as a register notes it: enough to know folder and run again, and no path.
 public struct SealingPlace: Hashable, Sendable {
-  /// The folder, by what it keeps when it is renamed and what no other folder has.
+  /// The folder, by what it keeps when it is renamed and what no other folder has but a copy of its whole file
+  /// system.
   public let folder: String
   /// The name of the run's own folder in it, which is locked for as long as the run lives.
   public let run: String

@@ -58,7 +58,8 @@ final class LeakDecision {
     return SluiceError(
       .bug, "leak-found",
       "Packet \(name) would hold an identifier that it withholds or pseudonymises\(what): in \(leak.place.file)\(row). "
-        + "Nothing further is sealed. If that field holds free text, withhold it in the policy; else please report this.\(advice)",
+        + "Nothing further is sealed. Where that field holds free text or numbers that may be an identifier's by "
+        + "chance, withhold it in the policy or coarsen it; else please report this.\(advice)",
       source: origin.map { run.sources[$0.source].name }, byteOffset: origin?.byteOffset,
       field: field)
   }

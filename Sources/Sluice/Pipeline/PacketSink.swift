@@ -25,7 +25,7 @@ final class PacketSink {
     workerCount = options.workerCount
     batchCountMax = options.limits.batchCountMax
     // Searched while this lives; a packet whose words cannot be made has none.
-    leakDecision?.gate.suspects.ownWords = { [unowned self, gate = leakDecision?.gate] packet in
+    leakDecision?.gate.suspects.ownWords = { [unowned self, weak gate = leakDecision?.gate] packet in
       guard let gate, let texts = try? writer(packet).textsWithoutRecords() else { return [] }
       return LeakSearch(gate, packet: packet, naming: texts).named
     }

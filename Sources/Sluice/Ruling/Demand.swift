@@ -98,7 +98,7 @@ public struct Authority: Hashable, Sendable {
 
 /// Who prepared or approved a demand inside the provider; never written to a packet.
 public struct Signoff: Hashable, Sendable {
-  /// The person's name. Two that differ in case and blanks alone are one person.
+  /// The person's name. Two that differ in case, blanks and what is not seen alone are one.
   public let by: String
   /// When they signed. An approval from before the preparation, or from after production, does not count.
   public let at: Instant

@@ -75,7 +75,7 @@ public struct SourceSpecification: Equatable, Sendable {
   }
 
   /// A name that cannot move a terminal's cursor, turn its text or break a line of a log.
-  static func printable(_ name: String) -> String {
+  package static func printable(_ name: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in name.unicodeScalars { result.append(scalar.isHidden ? "?" : scalar) }
     return String(result)

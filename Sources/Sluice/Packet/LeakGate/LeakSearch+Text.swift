@@ -19,10 +19,13 @@ extension LeakSearch {
   /// Looks up every run of words that may be one identifier, from each word on.
   private func lookAtSpans(_ words: UnsafeMutablePointer<LeakWords>, _ text: Bytes) {
     var first = 0
-    // Where the run of joined words began.
-    var runStart = 0
+    // Where the run of joined words began, of those up to the first one.
+    var (runStart, next) = (0, 0)
     while first < words.pointee.count {
-      if !words.pointee.words[first].joins { runStart = first }
+      while next <= first {
+        if !words.pointee.words[next].joins { runStart = next }
+        next += 1
+      }
       // A text may be one run from end to end: a look at the whole of it from each word would take hours.
       let looksAtRun = first - runStart < Self.wordCountMax
       let after = wordAfterForm(words, first, text)

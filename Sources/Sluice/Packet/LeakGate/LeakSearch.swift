@@ -6,8 +6,8 @@ internal import CProcessor
 package final class LeakSearch: @unchecked Sendable {
   // Unchecked: whoever reads a packet back has it to itself.
 
-  /// As many words as an identifier is pieced together from, beside what a run of joined ones is from one of its first
-  /// words, as many, to its end.
+  /// Words that one identifier may be pieced together from. A run of more joined words is looked up whole too, to its end
+  /// from each of its first so many words.
   static let wordCountMax = 12
   /// Forms within forms that are looked into.
   static let depthMax = 3

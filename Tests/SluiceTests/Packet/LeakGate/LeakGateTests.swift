@@ -119,6 +119,24 @@ import Testing
     #expect(try Self.seal(Self.record(0, to: [], note: "call 12025550148") + wrong).outcome.failure == nil)
   }
 
+  @Test("Of an array that is withheld for one of its elements no element is kept") func arrayWithheldOnError()
+    throws
+  {
+    let run = try SmallRun(
+      kinds: Self.kinds,
+      rules: Self.rules.map { rule in
+        rule.hasPrefix("message.recipients")
+          ? "message.recipients: { subject: keep, other: keep, on-error: withhold }" : rule
+      })
+    for (more, code) in [("", nil), (",5", "leak-found")] {
+      let record = Self.record(0, note: "call 12025550147")
+        .replacing(#"["+12025550147"]"#, with: #"["+12025550147"\#(more)]"#)
+      #expect(
+        try run.seal([try run.ruling()], [run.source(record)], into: "out\(more)").outcome.failure?.code
+          == code)
+    }
+  }
+
   @Test("A number where a text is due is no value that is kept") func wrongType() throws {
     let run = try SmallRun(
       kinds: Self.kinds, rules: Self.rules + ["message.device: { subject: keep, on-error: withhold }"])
