@@ -732,7 +732,9 @@ expressions(
 )
 expressions(
     "Sources/SluiceRegister/Register+Histories.swift", REGISTER,
-    ("register-takes-back-what-was-produced", "\"event = 'produced' DESC, leaf ->> 'records' DESC, sequence DESC\"", '"sequence DESC"'),
+    ("register-takes-back-what-was-produced",
+     "\"event = 'produced' DESC, CASE event WHEN 'produced' THEN leaf ->> 'records' END DESC, sequence DESC\"",
+     '"sequence DESC"'),
 )
 expressions(
     "Sources/SluiceRegister/Store/LogWriter.swift", REGISTER,
