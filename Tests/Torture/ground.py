@@ -207,7 +207,7 @@ received: 2026-10-03T11:00:00Z
 subjects: [ { phone: "+12025550123", also: [ { account: a-7f31 } ] } ]
 period: { from: 2026-09-01T00:00:00Z, until: 2026-10-01T00:00:00Z }
 categories: [%s]
-document: order.txt
+document: %s.txt
 prepared: { by: "lert-03", at: 2026-10-04T08:00:00Z }
 approved: { by: "counsel-02", at: 2026-10-04T10:00:00Z, decision: "As demanded." }
 """
@@ -249,9 +249,10 @@ class Ground:
         self.records = Records(seed)
         self.source = self.inputs / "records.ndjson"
         self.source.write_text("\n".join(self.records.lines) + "\n")
-        (self.inputs / "order.txt").write_text("An order.\n")
         for name, (instrument, categories) in DEMANDS.items():
-            (self.inputs / (name + ".yaml")).write_text(DEMAND % (name, instrument, categories))
+            (self.inputs / (name + ".yaml")).write_text(DEMAND % (name, instrument, categories, name))
+            # An instrument is answered once: each demand has its own.
+            (self.inputs / (name + ".txt")).write_text("The order of %s.\n" % name)
         self.key = self.inputs / "root.key"
         self.key.write_bytes(b"sluice-key/1 1 " + base64.b32encode(bytes(range(7, 39))).lower().rstrip(b"=") + b"\n")
         self.key.chmod(0o600)

@@ -192,9 +192,9 @@ def many_demands(ground):
     # A demand for each of the people who send the records.
     folder = ground.folder / "many"
     folder.mkdir()
-    shutil.copy(ground.inputs / "order.txt", folder)
+    shutil.copy(ground.inputs / (SEALED + ".txt"), folder)
     for number in range(10000):
-        text = DEMAND % ("TT-%d" % (10000 + number), "court-order", "traffic")
+        text = DEMAND % ("TT-%d" % (10000 + number), "court-order", "traffic", SEALED)
         subject = "subjects: [ { phone: \"+4477009%05d\" } ]" % number
         (folder / ("TT-%d.yaml" % number)).write_text(re.sub("^subjects: .*$", subject, text, flags=re.MULTILINE))
     source = folder / "records.ndjson"
