@@ -18,12 +18,15 @@ package struct BundleCheck {
   ) {
     for instrument in instruments {
       let granted = Set(instrument.grants.map(\.category))
-      let rules = categories.filter { granted.contains($0.name) }.flatMap(\.rules)
+      let rules = Dictionary(
+        grouping: categories.filter { granted.contains($0.name) }.flatMap(\.rules),
+        by: { FieldPlace(kind: $0.kind, field: $0.field) })
       // A field of two bundles is told of once.
       var fields: Set<FieldPlace> = []
       for bundle in bundles {
-        for field in bundle.fields where fields.insert(FieldPlace(kind: bundle.kind, field: field)).inserted {
-          check(rules.filter { $0.kind == bundle.kind && $0.field == field }, instrument, &problems)
+        for field in bundle.fields {
+          let place = FieldPlace(kind: bundle.kind, field: field)
+          if fields.insert(place).inserted { check(rules[place] ?? [], instrument, &problems) }
         }
       }
     }

@@ -7,10 +7,13 @@ struct BundleReader {
   /// Reads the bundles of a document; those that it inherits come first.
   func read(_ node: DocumentNode?, _ problems: inout ProblemList) -> [Bundle] {
     var bundles = inherited ?? []
+    var counts: [Int: Int] = [:]
+    for bundle in bundles { counts[bundle.kind, default: 0] += 1 }
     for entry in node?.list("bundles", &problems) ?? [] {
       guard let bundle = bundle(entry, &problems) else { continue }
       bundles.append(bundle)
-      if bundles.count(where: { $0.kind == bundle.kind }) == Bundle.countMax + 1 {
+      counts[bundle.kind, default: 0] += 1
+      if counts[bundle.kind] == Bundle.countMax + 1 {
         problems.error(
           "bundle-count",
           "a kind has at most \(Bundle.countMax) bundles, those of the baseline among them; take some out",

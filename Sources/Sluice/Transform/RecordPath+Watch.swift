@@ -15,16 +15,18 @@ extension RecordPath {
         continue
       }
       watch(
-        slot, watched, plan, packet, isKept: mayKeep && isKept(watched, packet), recordOffset)
+        slot, watched, plan, packet, isKept: mayKeep && isKept(slot, watched, packet), recordOffset)
     }
   }
 
   /// Whether the plan keeps a scalar field for the role that it has in the record at hand.
   @inline(__always)
-  private mutating func isKept(_ watched: UnsafePointer<WatchedField>, _ packet: Int32) -> Bool {
+  private mutating func isKept(
+    _ slot: Slot, _ watched: UnsafePointer<WatchedField>, _ packet: Int32
+  ) -> Bool {
     guard watched.pointee.keepsSubject || watched.pointee.keepsOther else { return false }
     // An identifier of another JSON type is an error of the record or the field.
-    guard (try? check(slot(of: field(watched.pointee.field)), .string)) != nil else { return false }
+    guard (try? check(slot, .string)) != nil else { return false }
     guard watched.pointee.role != .record else { return watched.pointee.keepsSubject }
     let party = watched.pointee.role == .own ? watched.pointee.field : watched.pointee.roleField
     guard let reading = scalarReading(of: party), reading.fault == 0 else { return false }
@@ -99,24 +101,21 @@ extension RecordPath {
     _ slot: Slot, _ watched: UnsafePointer<WatchedField>, _ plan: Plan, _ packet: Int32,
     _ recordOffset: UInt64
   ) {
-    let end = Int(slot.offset) + Int(slot.length)
-    var position = Int(slot.offset)
+    var position = record + Int(slot.offset)
+    let end = position + Int(slot.length)
     while position < end {
       let start = position
       position += 1
       let part: Slot
-      if record[start] == UInt8(ascii: "\"") {
-        var isEscaped = false
-        while position < end, record[position] != UInt8(ascii: "\"") {
-          let isBackslash = record[position] == UInt8(ascii: "\\")
-          if isBackslash { isEscaped = true }
-          position += isBackslash ? 2 : 1
-        }
-        part = Slot(.string, offset: start + 1, length: position - start - 1, isEscaped: isEscaped)
-        position += 1
-      } else if LeakText.isDigit(record[start]) {
-        while position < end, LeakText.isDigit(record[position]) { position += 1 }
-        part = Slot(.number, offset: start, length: position - start)
+      if start.pointee == UInt8(ascii: "\""), let close = QuoteSearch.closing(from: position, before: end) {
+        let text = Bytes(start: position, count: close - position)
+        part = Slot(
+          .string, offset: position - record, length: text.count, isEscaped: text.contains(UInt8(ascii: "\\"))
+        )
+        position = close + 1
+      } else if LeakText.isDigit(start.pointee) {
+        while position < end, LeakText.isDigit(position.pointee) { position += 1 }
+        part = Slot(.number, offset: start - record, length: position - start)
       } else {
         continue
       }

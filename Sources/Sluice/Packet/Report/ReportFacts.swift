@@ -110,7 +110,7 @@ extension ReportFacts {
     let codes = Dictionary(
       refused.map { ($0["category"]?.string, $0["code"]?.string) }, uniquingKeysWith: { first, _ in first })
     return names("demanded").map { name in
-      (name, granted.contains(name) ? "granted" : (codes[name] ?? nil) ?? "")
+      (name, granted.contains(name) ? "granted" : codes[name, default: nil] ?? "")
     }
   }
 }
