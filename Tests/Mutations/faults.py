@@ -29,7 +29,7 @@ RECORDS = r"UnreadableTests|RoleTests|ActionTests|RejectingTests|GuaranteeTests|
 VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|PhoneNumber|ShortForms|TextValue|ExactDecimal|Email)"
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
-LEAKS = r"LeakGateTests|LeakSearchTests|LeakSpoolTests"
+LEAKS = r"LeakGateTests|LeakSearchTests|LeakSpoolTests|LeakLineMemoTests"
 RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|RecordPathTests|BadInputTests|BadSourceTests"
 
 FAULTS: list[Fault] = []
@@ -606,9 +606,20 @@ expressions(
 
 expressions(
     sluice("Packet/LeakGate/LeakSearch"), LEAKS,
-    ("06-no-leak-gate", "gate.mayHold(hash, form)", "false"),
+    ("06-no-leak-gate", "gate.mayHold(hash, look.form)", "false"),
     ("an-identifier-like-a-day-is-not-compared", "likeness.contains(.instant)", "false"),
     ("leaks-are-cleared-by-the-other-packets-demand", "named.contains(hash)", "!named.isEmpty"),
+)
+statements(
+    sluice("Packet/LeakGate/LeakSearch"), LEAKS,
+    ("06-a-line-of-another-packet-is-not-searched", "if hasHit { search(self.line) }", ""),
+)
+expressions(
+    sluice("Packet/LeakGate/LeakLineMemo"), LEAKS,
+    ("06-a-known-line-is-asked-for-no-new-likeness", "likeness != self.likeness", "false"),
+    ("06-a-line-of-too-many-words-is-known-in-part",
+     "looks.count - start <= Self.lineLookCountMax", "true",
+     "line.count <= Self.lineByteCountMax, looks.count - start <= Self.lineLookCountMax"),
 )
 expressions(
     sluice("Packet/LeakGate/LeakGate"), LEAKS,

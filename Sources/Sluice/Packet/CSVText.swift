@@ -49,6 +49,10 @@ package struct CSVText {
   ///
   /// Returns nil for anything else, also for a cell with a control character.
   package static func rows(_ bytes: [UInt8]) -> [[String]]? {
+    let isText = bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { firstInvalidUTF8($0, bytes.count) == nil } ?? true
+    }
+    guard isText else { return nil }
     let quote = UInt8(ascii: "\"")
     var rows: [[String]] = []
     var cells: [String] = []
@@ -63,8 +67,9 @@ package struct CSVText {
         cell.append(bytes[index])
         index += bytes[index] == quote ? 2 : 1
       }
-      guard index + 1 < bytes.count, let text = String(validating: cell, as: UTF8.self) else { return nil }
-      cells.append(text)
+      guard index + 1 < bytes.count else { return nil }
+      // A cell ends where a character does.
+      cells.append(String(decoding: cell, as: UTF8.self))
       switch bytes[index + 1] {
       case UInt8(ascii: ","): break
       case UInt8(ascii: "\n"):

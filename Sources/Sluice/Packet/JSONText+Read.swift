@@ -98,7 +98,8 @@ extension JSONText {
         text.append(code)
         index += 4
       }
-      return take("\"") ? String(validating: text, as: UTF8.self) : nil
+      // What is no UTF-8 is not written back alike.
+      return take("\"") ? String(decoding: text, as: UTF8.self) : nil
     }
 
     private mutating func number() -> JSONText? {

@@ -16,11 +16,10 @@ public struct PacketCase: Equatable, Sendable {
   }
 
   /// Reads demand.json and provenance.json; nil where they are not as Sluice writes them.
-  private init?(demand: [UInt8], provenance: [UInt8]) {
-    guard let demand = JSONText(reading: demand), let provenance = JSONText(reading: provenance),
-      let reference = demand["reference"]?.string, let jurisdiction = demand["jurisdiction"]?.string,
-      let keyID = provenance["key-id"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 8) }),
-      let commitment = provenance["key-commitment"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 32) })
+  private init?(demand: JSONText?, provenance: JSONText?) {
+    guard let reference = demand?["reference"]?.string, let jurisdiction = demand?["jurisdiction"]?.string,
+      let keyID = provenance?["key-id"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 8) }),
+      let commitment = provenance?["key-commitment"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 32) })
     else { return nil }
     let key = PublishedKey(keyID: keyID, commitment: commitment)
     self.init(reference: reference, jurisdiction: jurisdiction, publishedKey: key)
@@ -29,14 +28,15 @@ public struct PacketCase: Equatable, Sendable {
   /// Reads the statements of the packet in an open folder; nil where they are not as Sluice writes them. Verifies
   /// nothing else.
   init?(reading folder: borrowing Descriptor, _ layer: FileLayer) throws(SluiceError) {
-    let demand = try Self.whole("data/demand.json", folder, layer)
-    self.init(demand: demand, provenance: try Self.whole("data/provenance.json", folder, layer))
+    let demand = JSONText(reading: try Self.whole("data/demand.json", folder, layer))
+    self.init(
+      demand: demand, provenance: JSONText(reading: try Self.whole("data/provenance.json", folder, layer)))
   }
 
   /// Reads the statements of a packet under verification.
   init(_ side: SideFiles) throws(SluiceError) {
     let found = PacketCase(
-      demand: side.files["data/demand.json"] ?? [], provenance: side.files["data/provenance.json"] ?? [])
+      demand: side.json("data/demand.json"), provenance: side.json("data/provenance.json"))
     guard let found else {
       throw BagReader.wrong("packet-provenance", "it does not say under which key it was made.")
     }

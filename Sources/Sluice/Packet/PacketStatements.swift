@@ -8,7 +8,7 @@ struct PacketStatements {
 
   /// demand.json: exactly the keys that the format lists. Sign-offs, other names of a subject and internal
   /// codes stay in.
-  func demand() -> [UInt8] {
+  func demand() -> JSONText {
     let demand = ruling.demand
     let authority = demand.authority
     let subjects = ruling.subjects.map { entry in
@@ -36,7 +36,7 @@ struct PacketStatements {
       ("period", period ?? .null),
       ("document-sha256", .optional(demand.documentDigest.map(SHA256.hex))),
       ("subjects", .array(subjects)), ("categories", categories()),
-    ]).document
+    ])
   }
 
   private func categories() -> JSONText {
@@ -53,7 +53,7 @@ struct PacketStatements {
   }
 
   /// provenance.json: tool, documents by digest, key id and commitment, and the counts by kind.
-  func provenance(_ counts: [SmallCounts], hasUnreadable: Bool) -> [UInt8] {
+  func provenance(_ counts: [SmallCounts], hasUnreadable: Bool) -> JSONText {
     let kinds = zip(ruling.plan.kinds, counts).map { kind, counts in
       JSONText.object([
         ("kind", .string(kind.kind.name)), ("reached", .integer(counts.reached)),
@@ -79,7 +79,7 @@ struct PacketStatements {
       ("key-id", .string(SHA256.hex(key.keyID))), ("key-commitment", .string(SHA256.hex(key.commitment))),
       ("smallest-count", .integer(UInt64(ruling.smallestCount))),
       ("unreadable", .string(hasUnreadable ? "some" : "none")), ("kinds", .array(kinds)),
-    ]).document
+    ])
   }
 }
 

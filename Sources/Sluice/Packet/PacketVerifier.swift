@@ -136,7 +136,7 @@ public struct PacketVerifier: Sendable {
   private func checkProvenance(
     _ side: SideFiles, _ information: BagInformation, _ kinds: [VerifiedPacket.KindCounts]
   ) throws(SluiceError) -> [UInt8]? {
-    let provenance = JSONText(reading: side.files["data/provenance.json"] ?? [])
+    let provenance = side.json("data/provenance.json")
     let stated = provenance?["kinds"]?.elements?.map { kind in
       [kind["reached"]?.integer, kind["released"]?.integer, kind["withheld-or-rejected"]?.integer]
     }
@@ -178,7 +178,7 @@ public struct PacketVerifier: Sendable {
       guard let entry = bag.files[columns.path], let rows = records.rows(of: columns.path) else { return nil }
       return (entry, rows)
     }
-    guard PacketReport(try ReportFacts(side.files, records: files)).page == page else {
+    guard PacketReport(try ReportFacts(side, records: files)).page == page else {
       throw Self.otherReport
     }
     return true
@@ -186,73 +186,5 @@ public struct PacketVerifier: Sendable {
 
   private static var otherReport: SluiceError {
     BagReader.wrong("packet-report", "\(PacketReport.path) is not what the packet's other files make of it.")
-  }
-}
-
-/// The side files of a packet under verification, whole.
-final class SideFiles {
-  /// They grow with the plan, never with the records.
-  static let byteCountMax = 16 << 20
-
-  private(set) var files: [String: [UInt8]] = [:]
-
-  func read(_ bytes: UnsafeRawBufferPointer, of path: String) throws(SluiceError) {
-    files[path, default: []].append(contentsOf: bytes)
-    guard files[path, default: []].count <= Self.byteCountMax else {
-      throw BagReader.wrong("packet-side-file", "\(path) is longer than it can be.")
-    }
-  }
-
-  func rows(_ path: String, _ columns: [String]) throws(SluiceError) -> [[String]] {
-    try Self.rows(files[path] ?? [], path, columns)
-  }
-
-  /// The rows after the header, which must be `columns`.
-  static func rows(_ bytes: [UInt8], _ path: String, _ columns: [String]) throws(SluiceError) -> [[String]] {
-    guard let rows = CSVText.rows(bytes), rows.first == columns else {
-      throw BagReader.wrong("packet-side-file", "\(path) is not written as Sluice writes it.")
-    }
-    return Array(rows.dropFirst())
-  }
-}
-
-/// bag-info.txt as Sluice writes it: these labels, in this order.
-struct BagInformation {
-  let packetName: String
-  let day: String
-  let agent: String
-  let hasUnreadable: Bool
-  let clockIsGiven: Bool
-  let checkpointDigest: [UInt8]?
-
-  init(_ bytes: [UInt8]) throws(SluiceError) {
-    let lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    func value(_ index: Int, _ label: String) throws(SluiceError) -> String {
-      guard lines.indices.contains(index), lines[index].hasPrefix(label + ": ") else {
-        throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
-      }
-      return String(lines[index].dropFirst(label.count + 2))
-    }
-    packetName = try value(0, "External-Identifier")
-    day = try value(1, "Bagging-Date")
-    _ = try value(2, "Payload-Oxum")
-    agent = try value(3, "Bag-Software-Agent")
-    let unreadable = try value(4, "Sluice-Unreadable")
-    var rest = lines.dropFirst(5)
-    clockIsGiven = rest.first == "Sluice-Clock: given"
-    if clockIsGiven { rest.removeFirst() }
-    let register = "Sluice-Register: "
-    checkpointDigest = rest.first.flatMap { line in
-      line.hasPrefix(register) ? SHA256.bytes(hex: line.dropFirst(register.count)) : nil
-    }
-    if checkpointDigest != nil { rest.removeFirst() }
-    guard Array(rest) == [""], ["none", "some"].contains(unreadable) else {
-      throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
-    }
-    hasUnreadable = unreadable == "some"
-    do { try PacketFolder.checkName(packetName) } catch {
-      throw BagReader.wrong("packet-information", "bag-info.txt does not name a packet.")
-    }
   }
 }

@@ -178,7 +178,7 @@ public final class PacketWriter {
       payload.append(file.entry)
     }
     let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
-    for (path, bytes) in side { payload.append(try writeFile(path, bytes)) }
+    for file in side { payload.append(try writeFile(file.path, file.bytes)) }
     let page = try writeFile(PacketReport.path, try report(side, Array(records.values)))
     payload.append(page)
     self.page = page
@@ -233,11 +233,10 @@ public final class PacketWriter {
 
   /// report.html, made of the other files as anyone can make it again.
   func report(
-    _ side: [(path: String, bytes: [UInt8])], _ records: [ReportFacts.RecordsFile]
+    _ side: [SideFiles.File], _ records: [ReportFacts.RecordsFile]
   ) throws(SluiceError) -> [UInt8] {
     do throws(SluiceError) {
-      let files = Dictionary(uniqueKeysWithValues: side.map { ($0.path, $0.bytes) })
-      return PacketReport(try ReportFacts(files, records: records)).page
+      return PacketReport(try ReportFacts(SideFiles(side), records: records)).page
     } catch {
       throw Self.bug("report-unmade", "The packet's page could not be made from its files.")
     }
@@ -246,17 +245,17 @@ public final class PacketWriter {
   /// Every side file of the payload with its bytes, but for the page that is made of them.
   func sideFiles(
     counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
-  ) throws(SluiceError) -> [(path: String, bytes: [UInt8])] {
+  ) throws(SluiceError) -> [SideFiles.File] {
     let tables = PacketTables(ruling: ruling, format: facts.format)
     let texts = PacketTexts(ruling: ruling, facts: facts)
     return [
-      ("data/README.txt", try texts.readme(hasUnreadable: hasUnreadable)),
-      ("data/certificate.txt", try texts.certificate(records: records)),
-      ("data/demand.json", statements.demand()),
-      ("data/fields.csv", try tables.fields()),
-      ("data/provenance.json", statements.provenance(counts, hasUnreadable: hasUnreadable)),
-      ("data/reconciliation.csv", try tables.reconciliation(counts)),
-      ("data/withheld.csv", try tables.withheld(counts)),
+      SideFiles.File("data/README.txt", try texts.readme(hasUnreadable: hasUnreadable)),
+      SideFiles.File("data/certificate.txt", try texts.certificate(records: records)),
+      SideFiles.File("data/demand.json", statements.demand()),
+      SideFiles.File("data/fields.csv", try tables.fields()),
+      SideFiles.File("data/provenance.json", statements.provenance(counts, hasUnreadable: hasUnreadable)),
+      SideFiles.File("data/reconciliation.csv", try tables.reconciliation(counts)),
+      SideFiles.File("data/withheld.csv", try tables.withheld(counts)),
     ]
   }
 
@@ -272,7 +271,7 @@ public final class PacketWriter {
 
   /// Made anew for each reading: many packets are between one and the next, and a search takes more memory than they.
   private func leakSearch() -> LeakSearch? {
-    leaks.map { LeakSearch($0.gate, packet: $0.packet, demand: statements.demand()) }
+    leaks.map { LeakSearch($0.gate, packet: $0.packet, demand: statements.demand().document) }
   }
 
   private func verify(digest: [UInt8]) throws(SluiceError) {

@@ -174,10 +174,9 @@ extension RecordPath {
     guard leakWatch.setPlain(text) else { return }
     let plain = Bytes(start: leakWatch.plain.base, count: leakWatch.plain.count)
     note(plain, .text, watched, packet, isKept, recordOffset)
-    let likeness = LeakText.likeness(text, plain: plain)
-    guard !likeness.isEmpty else { return }
-    if let gate = leakWatch.gate { gate.note(gate.hash(plain, .formed, packet: packet), likeness) }
-    note(plain, .formed, watched, packet, isKept, recordOffset)
+    if leakWatch.isFormed(text, plain: plain, packet: packet) {
+      note(plain, .formed, watched, packet, isKept, recordOffset)
+    }
   }
 
   private mutating func note(

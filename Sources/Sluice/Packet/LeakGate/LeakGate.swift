@@ -34,7 +34,7 @@ package final class LeakGate: @unchecked Sendable {
   // passes.
 
   /// What a value is compared as.
-  package enum Form: UInt64, Sendable {
+  package enum Form: UInt64, Sendable, BitwiseCopyable {
     /// Letters and digits.
     case text = 0
     /// 4 or 16 bytes of an IP address.
@@ -51,6 +51,8 @@ package final class LeakGate: @unchecked Sendable {
   private let formed = LeakFilter(byteCount: 1 << 15)
   let spool: LeakSpool
   let suspects: LeakSuspects
+  /// Those that no search has at the moment: a search at a time has one to itself.
+  let lineMemos = Guarded<[LeakLineMemo]>([])
   /// In the second reading: what values are compared with instead of being noted.
   var trace: LeakTrace?
   /// What the identifiers that were noted as `formed` look like; with nothing else is anything compared that looks so.
@@ -82,11 +84,12 @@ package final class LeakGate: @unchecked Sendable {
   }
 
   @inline(__always) func hash(_ bytes: Bytes, _ form: Form, packet: Int) -> UInt64 {
-    Self.hash(bytes, form, packet: packet, by: hash)
+    Self.hash(hash.head(of: bytes), form, packet: packet, by: hash)
   }
 
-  @inline(__always) static func hash(_ bytes: Bytes, _ form: Form, packet: Int, by hash: LeakHash) -> UInt64 {
-    LeakMark.hash(hash.of(bytes, label: UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue))
+  /// The hash of a value whose bytes have this head.
+  @inline(__always) static func hash(_ head: UInt64, _ form: Form, packet: Int, by hash: LeakHash) -> UInt64 {
+    LeakMark.hash(hash.of(head, label: UInt64(truncatingIfNeeded: packet) &<< 2 | form.rawValue))
   }
 
   /// Takes what a worker noted.

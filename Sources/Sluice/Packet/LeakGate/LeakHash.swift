@@ -11,11 +11,19 @@ struct LeakHash: Sendable {
     end = random.next()
   }
 
-  /// The hash of one byte or more.
-  @inline(__always) func of(_ bytes: Bytes, label: UInt64) -> UInt64 {
+  /// The hash of one byte or more under a label: a packet's, say.
+  @inline(__always) func of(_ bytes: Bytes, label: UInt64) -> UInt64 { of(head(of: bytes), label: label) }
+
+  /// The hash of the bytes that have this head.
+  @inline(__always) func of(_ head: UInt64, label: UInt64) -> UInt64 {
+    mix(head ^ end ^ label &* 0x9E37_79B9_7F4A_7C15)
+  }
+
+  /// What the bytes alone, one or more, make of their hash.
+  @inline(__always) func head(of bytes: Bytes) -> UInt64 {
     let raw = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
     let count = bytes.count
-    var state = start ^ label &* 0x9E37_79B9_7F4A_7C15
+    var state = start
     if count >= 8 {
       var offset = 0
       while offset &+ 8 < count {
@@ -28,7 +36,7 @@ struct LeakHash: Sendable {
       for byte in bytes { word = word &<< 8 | UInt64(byte) }
       state = mix(state ^ word)
     }
-    return mix(state ^ end ^ UInt64(truncatingIfNeeded: count))
+    return state ^ UInt64(truncatingIfNeeded: count)
   }
 
   @inline(__always) private func mix(_ word: UInt64) -> UInt64 {

@@ -13,6 +13,7 @@ package final class LeakSearch: @unchecked Sendable {
   static let depthMax = 3
 
   let gate: LeakGate
+  private let keyedHash: LeakHash
   let packet: Int
   /// What identifiers of the run look like that few do.
   let likeness: LeakText.Likeness
@@ -22,6 +23,10 @@ package final class LeakSearch: @unchecked Sendable {
   /// What the demand names, or whatever else was read to be let alone.
   private(set) var named: Set<UInt64>
   private var isCollecting = false
+  /// Of lines without records.
+  private let lineMemo: LeakLineMemo
+  /// Whether what is looked up is noted there: in a line that is not known.
+  private var notesLooks = false
 
   /// Of the file that is read.
   private var lines = LineReader()
@@ -33,9 +38,12 @@ package final class LeakSearch: @unchecked Sendable {
 
   private init(_ gate: LeakGate, packet: Int, named: Set<UInt64>) {
     self.gate = gate
+    keyedHash = gate.hash
     self.packet = packet
     self.named = named
     likeness = gate.likeness
+    lineMemo = gate.lineMemos.withLock { $0.popLast() } ?? LeakLineMemo()
+    lineMemo.use(likeness)
     words = .allocate(capacity: Self.depthMax + 1)
     for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
   }
@@ -60,6 +68,7 @@ package final class LeakSearch: @unchecked Sendable {
   func another() -> LeakSearch { LeakSearch(gate, packet: packet, named: named) }
 
   deinit {
+    gate.lineMemos.withLock { $0.append(lineMemo) }
     words.deinitialize(count: Self.depthMax + 1)
     words.deallocate()
   }
@@ -85,7 +94,19 @@ package final class LeakSearch: @unchecked Sendable {
     let line = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
     guard let start = line.baseAddress?.assumingMemoryBound(to: UInt8.self), !line.isEmpty else { return }
     (self.line, lineOffset, cell) = (Bytes(start: start, count: line.count), byteOffset, start)
-    search(self.line)
+    let head = keyedHash.head(of: self.line)
+    if let looks = lineMemo.looks(in: self.line, head: head) {
+      var hasHit = false
+      for look in looks where isHit(look) { hasHit = true }
+      // A hit becomes a suspect with its bytes, which the line has.
+      if hasHit { search(self.line) }
+    } else {
+      lineMemo.begin()
+      notesLooks = true
+      search(self.line)
+      notesLooks = false
+      lineMemo.end(self.line, head: head)
+    }
   }
 
   /// Searches the values of a row of records, as its shape gives them (`RowShape`): the rest of the row are the columns'
@@ -182,14 +203,26 @@ package final class LeakSearch: @unchecked Sendable {
 
   /// Looks a part of a text up: letters and digits in lower case, or an address.
   func look(_ bytes: Bytes, _ form: LeakGate.Form) {
-    let hash = gate.hash(bytes, form, packet: packet)
-    if isCollecting {
-      named.insert(hash)
-      return
-    }
-    guard gate.mayHold(hash, form), !named.contains(hash) else { return }
+    let look = LeakLineMemo.Look(head: keyedHash.head(of: bytes), form: form)
+    if notesLooks { lineMemo.add(look) }
+    guard isHit(look) else { return }
     let offset = line.baseAddress.map { start in (cell ?? start) - start } ?? 0
     gate.suspects.add(
-      hash, bytes, form, packet: packet, at: LeakSuspects.Place(file: path, byteOffset: lineOffset + offset))
+      hash(look), bytes, form, packet: packet,
+      at: LeakSuspects.Place(file: path, byteOffset: lineOffset + offset))
+  }
+
+  /// Whether the packet may withhold what is looked up; what is to be let alone is collected instead.
+  @inline(__always) private func isHit(_ look: LeakLineMemo.Look) -> Bool {
+    let hash = hash(look)
+    if isCollecting {
+      named.insert(hash)
+      return false
+    }
+    return gate.mayHold(hash, look.form) && !named.contains(hash)
+  }
+
+  @inline(__always) private func hash(_ look: LeakLineMemo.Look) -> UInt64 {
+    LeakGate.hash(look.head, look.form, packet: packet, by: keyedHash)
   }
 }

@@ -49,9 +49,18 @@ package struct LeakWatch: ~Copyable {
 
   /// Notes a value of one packet: letters and digits in lower case, or an address. The gate has it after `flush`.
   package mutating func note(_ bytes: Bytes, _ form: LeakGate.Form, packet: Int, isReleased: Bool) {
-    let hash = LeakGate.hash(bytes, form, packet: packet, by: hash)
+    let hash = LeakGate.hash(hash.head(of: bytes), form, packet: packet, by: hash)
     gathered.append(LeakMark(hash, isReleased: isReleased))
     if gathered.count == Self.gatheredCountMax { flush() }
+  }
+
+  /// Whether an identifier looks like what few do; the gate is told then. `plain`: its letters and digits in lower case.
+  @inline(__always)
+  package func isFormed(_ text: Bytes, plain: Bytes, packet: Int) -> Bool {
+    let likeness = LeakText.likeness(text, plain: plain)
+    guard !likeness.isEmpty else { return false }
+    gate?.note(LeakGate.hash(hash.head(of: plain), .formed, packet: packet, by: hash), likeness)
+    return true
   }
 
   /// Hands what was gathered to the gate.

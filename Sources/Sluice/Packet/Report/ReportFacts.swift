@@ -33,23 +33,23 @@ struct ReportFacts {
   /// In the order of `kinds`.
   let records: [Records]
 
-  /// Reads the side files, by path. `records`: each file of records with what its rows come to.
+  /// Reads the side files. `records`: each file of records with what its rows come to.
   ///
   /// Throws status 8 where a file is not written as Sluice writes it.
-  init(_ files: [String: [UInt8]], records: [RecordsFile]) throws(SluiceError) {
-    demand = try Self.json(files, "data/demand.json")
-    provenance = try Self.json(files, "data/provenance.json")
-    fields = try Self.rows(files, "data/fields.csv", FieldRow.columns).compactMap(FieldRow.init)
-    let withheldRows = try Self.rows(files, "data/withheld.csv", PacketTables.withheldColumns)
+  init(_ side: SideFiles, records: [RecordsFile]) throws(SluiceError) {
+    demand = try Self.json(side, "data/demand.json")
+    provenance = try Self.json(side, "data/provenance.json")
+    fields = try side.rows("data/fields.csv", FieldRow.columns).compactMap(FieldRow.init)
+    let withheldRows = try side.rows("data/withheld.csv", PacketTables.withheldColumns)
     withheld = withheldRows.map {
       Withheld(
         what: $0[0], kind: $0[1], name: $0[2], role: $0[3], rule: $0[4], reason: $0[5], count: $0[6])
     }
     kinds = try Reconciliation.read(
-      reconciliation: Self.rows(files, "data/reconciliation.csv", PacketTables.reconciliationColumns),
+      reconciliation: side.rows("data/reconciliation.csv", PacketTables.reconciliationColumns),
       withheld: withheldRows)
     guard let format = RecordFormat(rawValue: provenance["format"]?.string ?? "") else {
-      throw Self.wrong("data/provenance.json")
+      throw SideFiles.wrong("data/provenance.json")
     }
     let rowsByKind = Dictionary(grouping: fields, by: \.kind)
     let filesByPath = Dictionary(records.map { ($0.entry.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -57,7 +57,7 @@ struct ReportFacts {
     for kind in kinds.map(\.kind) {
       guard let rows = rowsByKind[kind] else { continue }
       let columns = RecordCheck.Columns(kind: kind, format, rows)
-      guard let file = filesByPath[columns.path] else { throw Self.wrong("data/fields.csv") }
+      guard let file = filesByPath[columns.path] else { throw SideFiles.wrong("data/fields.csv") }
       found.append(
         Records(
           kind: kind, fields: rows, entry: file.entry, rowCount: file.rows.rowCount, plan: columns.figures,
@@ -67,17 +67,9 @@ struct ReportFacts {
     self.records = found
   }
 
-  private static func json(_ files: [String: [UInt8]], _ path: String) throws(SluiceError) -> JSONText {
-    guard let value = JSONText(reading: files[path] ?? []) else { throw wrong(path) }
+  private static func json(_ side: SideFiles, _ path: String) throws(SluiceError) -> JSONText {
+    guard let value = side.json(path) else { throw SideFiles.wrong(path) }
     return value
-  }
-
-  private static func rows(
-    _ files: [String: [UInt8]], _ path: String, _ columns: [String]
-  ) throws(SluiceError) -> [[String]] { try SideFiles.rows(files[path] ?? [], path, columns) }
-
-  private static func wrong(_ path: String) -> SluiceError {
-    BagReader.wrong("packet-side-file", "\(path) is not written as Sluice writes it.")
   }
 }
 

@@ -9,7 +9,8 @@ import Testing
   static let address = "203.0.113.77"
   static let longAddress = "2001:db8:0:7::c0a8"
 
-  /// What the search of one file hits where a packet withholds some values.
+  /// What the search of one file hits where a packet withholds some values: the same whether another packet had these
+  /// lines before or not.
   static func hits(
     _ text: String, withheld: [String], released: [String] = [], demand: String = "{}",
     path: String = "data/README.txt", cut: Int = .max
@@ -17,7 +18,19 @@ import Testing
     let gate = LeakGate(folder: -1)
     for value in withheld { note(value, in: gate, isReleased: false) }
     for value in released { note(value, in: gate, isReleased: true) }
-    let search = LeakSearch(gate, packet: 0, demand: Array(demand.utf8))
+    let hits = hits(text, in: gate, packet: 0, demand, path, cut)
+    let others = LeakGate(folder: -1)
+    #expect(self.hits(text, in: others, packet: 1, "{}", path, cut).isEmpty)
+    for value in withheld { note(value, in: others, isReleased: false) }
+    for value in released { note(value, in: others, isReleased: true) }
+    #expect(self.hits(text, in: others, packet: 0, demand, path, cut) == hits)
+    return hits
+  }
+
+  private static func hits(
+    _ text: String, in gate: LeakGate, packet: Int, _ demand: String, _ path: String, _ cut: Int
+  ) -> Set<String> {
+    let search = LeakSearch(gate, packet: packet, demand: Array(demand.utf8))
     let bytes = Array(text.utf8)
     let format = RecordFormat.allCases.first {
       path.hasPrefix("data/records/") && path.hasSuffix(".\($0.rawValue)")
@@ -74,6 +87,17 @@ import Testing
           watch.note($0, .text, packet: packet, isReleased: isReleased)
         }
       }
+    }
+  }
+
+  /// Notes a value that looks like a pseudonym, as the record path does.
+  static func note(formed value: String, in gate: LeakGate, packet: Int) {
+    Array(value.utf8).withUnsafeBufferPointer { text in
+      var watch = LeakWatch(gate)
+      let isFormed = watch.isFormed(text, plain: text, packet: packet)
+      #expect(isFormed)
+      watch.note(text, .formed, packet: packet, isReleased: false)
+      watch.flush()
     }
   }
 

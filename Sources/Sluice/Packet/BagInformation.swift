@@ -1,0 +1,42 @@
+import SluiceCrypto
+
+/// bag-info.txt as Sluice writes it: these labels, in this order.
+struct BagInformation {
+  let packetName: String
+  let day: String
+  let agent: String
+  let hasUnreadable: Bool
+  let clockIsGiven: Bool
+  let checkpointDigest: [UInt8]?
+
+  init(_ bytes: [UInt8]) throws(SluiceError) {
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    func value(_ index: Int, _ label: String) throws(SluiceError) -> String {
+      guard lines.indices.contains(index), lines[index].hasPrefix(label + ": ") else {
+        throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
+      }
+      return String(lines[index].dropFirst(label.count + 2))
+    }
+    packetName = try value(0, "External-Identifier")
+    day = try value(1, "Bagging-Date")
+    _ = try value(2, "Payload-Oxum")
+    agent = try value(3, "Bag-Software-Agent")
+    let unreadable = try value(4, "Sluice-Unreadable")
+    var rest = lines.dropFirst(5)
+    clockIsGiven = rest.first == "Sluice-Clock: given"
+    if clockIsGiven { rest.removeFirst() }
+    let register = "Sluice-Register: "
+    checkpointDigest = rest.first.flatMap { line in
+      line.hasPrefix(register) ? SHA256.bytes(hex: line.dropFirst(register.count)) : nil
+    }
+    if checkpointDigest != nil { rest.removeFirst() }
+    guard Array(rest) == [""], ["none", "some"].contains(unreadable) else {
+      throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
+    }
+    hasUnreadable = unreadable == "some"
+    do { try PacketFolder.checkName(packetName) } catch {
+      throw BagReader.wrong("packet-information", "bag-info.txt does not name a packet.")
+    }
+  }
+}
