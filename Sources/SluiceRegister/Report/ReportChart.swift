@@ -20,16 +20,15 @@ struct ReportChart {
   private var barWidth: Int { slot * 5 / 9 }
   private var largest: Int64 { max(1, entries.compactMap(\.report.total.demands.value).max() ?? 1) }
 
-  var svg: String {
+  var svg: Markup {
     var drawing = Markup()
     drawing.add("<figure class=\"chart\">")
     drawing.add(
       "<svg viewBox=\"0 0 \(width) \(height)\" style=\"max-width:\(width)px\" role=\"img\" "
         + "aria-labelledby=\"title-\(code) desc-\(code)\">")
     drawing.add(
-      Markup.element(
-        "title", "id=\"title-\(code)\"", text: "\(name): demands received and answered with some data"))
-    drawing.add(Markup.element("desc", "id=\"desc-\(code)\"", text: description))
+      "<title id=\"title-\(code)\">\(name): demands received and answered with some data</title>")
+    drawing.add("<desc id=\"desc-\(code)\">\(description)</desc>")
     drawing.add(
       "<defs><pattern id=\"hatch-\(code)\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
         + "patternTransform=\"rotate(45)\"><path class=\"hatch\" d=\"M0 0V7\"/></pattern></defs>")
@@ -41,20 +40,20 @@ struct ReportChart {
     let keys =
       [("received", "received"), ("produced", "answered with some data")]
       + (hasPause ? [("paused", "not answered")] : [])
-    drawing.add(
-      "<figcaption>"
-        + keys.map { "<span class=\"entry\"><span class=\"key \($0.0)\"></span>\($0.1)</span>" }
-        .joined(separator: "\n") + "</figcaption>")
+    let entries = keys.map { name, words -> Markup in
+      "<span class=\"entry\"><span class=\"key \(name)\"></span>\(words)</span>"
+    }
+    drawing.add("<figcaption>\(entries.joined("\n"))</figcaption>")
     drawing.add("</figure>")
-    return drawing.text
+    return drawing
   }
 
   /// The whole chart in words.
   private var description: String {
     entries.map { period, report in
       let states = report.states.filter { $0.state != .active }.map(\.text)
-      return "\(period.text): \(Markup.words(report.total.demands)) received, "
-        + "\(Markup.words(report.total.someData)) answered with some data"
+      return "\(period.text): \(report.total.demands.words) received, "
+        + "\(report.total.someData.words) answered with some data"
         + (states.isEmpty ? "" : " (\(states.joined(separator: ", then ")))")
     }.joined(separator: "; ") + "."
   }
@@ -71,13 +70,13 @@ struct ReportChart {
       if let produced = report.total.someData.value {
         drawing.add(bar("produced", x: x, width: barWidth, height: scaled(produced)))
       }
-      drawing.add(label("number", center, base - height - 7, Markup.grouped(demands)))
+      drawing.add(label("number", center, base - height - 7, demands.grouped))
     } else {
       drawing.add(bar("hidden", x: x, width: barWidth, height: 40))
       drawing.add(label("period", center, base - 47, "not shown"))
     }
     drawing.add(label("period", center, base + 17, period.text))
-    drawing.add(label("answered", center, base + 35, Markup.words(report.total.someData)))
+    drawing.add(label("answered", center, base + 35, report.total.someData.words))
     if let share = report.total.percentage {
       drawing.add(label("answered", center, base + 52, "\(share.text) %"))
     }
@@ -88,12 +87,12 @@ struct ReportChart {
     count == 0 ? 0 : max(1, Int(Int128(count) * Int128(Self.barHeightMax) / Int128(largest)))
   }
 
-  private func bar(_ name: String, x: Int, width: Int, height: Int) -> String {
+  private func bar(_ name: String, x: Int, width: Int, height: Int) -> Markup {
     "<rect class=\"\(name)\" x=\"\(x)\" y=\"\(base - height)\" width=\"\(width)\" height=\"\(height)\"/>"
   }
 
-  private func label(_ name: String, _ x: Int, _ y: Int, _ text: String) -> String {
-    Markup.element("text", "class=\"\(name)\" x=\"\(x)\" y=\"\(y)\" text-anchor=\"middle\"", text: text)
+  private func label(_ name: String, _ x: Int, _ y: Int, _ text: String) -> Markup {
+    "<text class=\"\(name)\" x=\"\(x)\" y=\"\(y)\" text-anchor=\"middle\">\(text)</text>"
   }
 
   // MARK: - Pauses
@@ -144,12 +143,10 @@ struct ReportChart {
       guard let span = stretch.start else { continue }
       drawing.add("<path class=\"pause-line\" d=\"M\(stretch.from).5 \(top - 14)V\(base)\"/>")
       let isRight = stretch.from > width / 2
+      let place = isRight ? width - Self.left : stretch.from
       drawing.add(
-        Markup.element(
-          "text",
-          "class=\"pause\" x=\"\(isRight ? width - Self.left : stretch.from)\" y=\"\(top - 22)\" "
-            + "text-anchor=\"\(isRight ? "end" : "start")\"",
-          text: span.text))
+        "<text class=\"pause\" x=\"\(place)\" y=\"\(top - 22)\" text-anchor=\"\(isRight ? "end" : "start")\">\(span.text)</text>"
+      )
     }
   }
 }

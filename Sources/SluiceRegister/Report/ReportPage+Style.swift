@@ -1,6 +1,6 @@
 extension ReportPage {
   /// The page's styles: the reader's own fonts, light and dark, narrow and wide, on paper.
-  static let style = """
+  static let style: Markup = """
     :root { color-scheme: light dark; --ink: #16202b; --soft: #586573; --paper: #fff; --line: #d8dee5; --wash: #f4f6f9;
       --received: #c3cfdd; --produced: #0b5d8a; --pause: #b4540a; --pause-wash: #fdf3ea; }
     @media (prefers-color-scheme: dark) {

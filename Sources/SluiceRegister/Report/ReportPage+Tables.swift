@@ -19,14 +19,14 @@ extension ReportPage {
       for jurisdiction in period.jurisdictions {
         let total = jurisdiction.total
         page.add(
-          "<tr>\(Markup.element("th", "scope=\"row\"", text: jurisdiction.name))"
-            + [total.demands, total.accounts, total.someData].map(Markup.cell).joined()
+          "<tr><th scope=\"row\">\(jurisdiction.name)</th>"
+            + Markup.cells([total.demands, total.accounts, total.someData])
             + share(total) + states(jurisdiction) + "</tr>")
       }
       page.add("</tbody>")
       page.add(
         "<tfoot><tr><th scope=\"row\">All</th>"
-          + [period.demands, period.accounts, period.someData].map(Markup.cell).joined()
+          + Markup.cells([period.demands, period.accounts, period.someData])
           + share(period.percentage, period.demands, period.someData) + "<td></td></tr></tfoot>")
       addTableEnd(&page)
     }
@@ -37,11 +37,9 @@ extension ReportPage {
     let entries = entries(code)
     guard let name = entries.first?.report.name else { return }
     page.add("<section class=\"jurisdiction\">")
-    page.add("<h2>\(Markup.escaped(name)) <span class=\"code\">\(Markup.escaped(code))</span></h2>")
+    page.add("<h2>\(name) <span class=\"code\">\(code)</span></h2>")
     if let states = entries.last?.report.states, !states.isEmpty {
-      page.add(
-        "<p class=\"status\">Status: "
-          + Markup.escaped(states.map(\.text).joined(separator: ", then ")) + "</p>")
+      page.add("<p class=\"status\">Status: \(states.map(\.text).joined(separator: ", then "))</p>")
     }
     page.add("<div class=\"pair\">")
     page.add(ReportChart(code: code, name: name, entries: entries).svg)
@@ -76,35 +74,31 @@ extension ReportPage {
   }
 
   /// A row that is hidden as a whole says so once.
-  private func outcomes(_ row: ReportRow, period: HalfYear, title: String, isTotal: Bool) -> String {
-    let start =
-      "<tr class=\"\(isTotal ? "total" : "of-it")\">"
-      + Markup.element("th", "scope=\"row\"", text: period.text)
-      + Markup.element("td", "class=\"word\"", text: title)
+  private func outcomes(_ row: ReportRow, period: HalfYear, title: String, isTotal: Bool) -> Markup {
+    let start: Markup =
+      "<tr class=\"\(isTotal ? "total" : "of-it")\"><th scope=\"row\">\(period.text)</th><td class=\"word\">\(title)</td>"
     guard row.demands != .suppressed else {
-      let words = Markup.words(.suppressed)
-      return start + "<td class=\"none word\" colspan=\"\(Self.outcomeColumns.count)\">\(words)</td></tr>"
+      return start
+        + "<td class=\"none word\" colspan=\"\(Self.outcomeColumns.count)\">\(Figure.suppressed)</td></tr>"
     }
-    return start + [row.demands, row.accounts, row.someData].map(Markup.cell).joined() + share(row)
-      + [row.all, row.part, row.empty, row.refused, row.pending, row.records, row.fields]
-      .map(Markup.cell).joined() + "</tr>"
+    return start + Markup.cells([row.demands, row.accounts, row.someData]) + share(row)
+      + Markup.cells([row.all, row.part, row.empty, row.refused, row.pending, row.records, row.fields])
+      + "</tr>"
   }
 
   private func addReasons(_ entries: Entries, _ name: String, _ page: inout Markup) {
-    var lines: [String] = []
+    var lines: [Markup] = []
     for (period, report) in entries {
       let counted = report.rows.filter { $0.classes.allSatisfy(TransparencyReport.countedClasses.contains) }
       // The total's stand where no class shows its own.
       let isTotal = counted.allSatisfy(\.reasonsAreHidden) && !report.total.reasonsAreHidden
       for row in isTotal ? [report.total] : counted {
         let title = row.classes.map(Self.title).joined(separator: " and ")
-        let start =
-          "<tr>\(Markup.element("th", "scope=\"row\"", text: period.text))"
-          + Markup.element("td", "class=\"word\"", text: title)
+        let start: Markup =
+          "<tr><th scope=\"row\">\(period.text)</th><td class=\"word\">\(title)</td>"
         for reason in row.reasons {
           lines.append(
-            start + Markup.element("td", "class=\"word\"", text: reason.code)
-              + Markup.cell(.count(reason.count)) + "</tr>")
+            start + "<td class=\"word\">\(reason.code)</td>" + Markup.cell(.count(reason.count)) + "</tr>")
         }
         if row.reasonsAreHidden {
           lines.append(start + "<td></td>" + Markup.cell(.suppressed) + "</tr>")
@@ -114,19 +108,18 @@ extension ReportPage {
     guard !lines.isEmpty else { return }
     addTableStart("\(name): refused demands by reason", &page)
     addHeads(["Received in", "Class", "Reason", "Refused"], &page)
-    page.add("<tbody>\n\(lines.joined(separator: "\n"))\n</tbody>")
+    page.add("<tbody>\n\(lines.joined("\n"))\n</tbody>")
     addTableEnd(&page)
   }
 
   private func addSeparate(_ entries: Entries, _ name: String, _ page: inout Markup) {
-    var lines: [String] = []
+    var lines: [Markup] = []
     for (period, report) in entries {
       for row in report.rows where row.classes.allSatisfy(TransparencyReport.separateClasses.contains) {
         lines.append(
-          "<tr>\(Markup.element("th", "scope=\"row\"", text: period.text))"
-            + Markup.element("td", "class=\"word\"", text: Self.title(row.classes[0]))
-            + [row.demands, row.accounts, row.someData].map(Markup.cell).joined() + share(row)
-            + [row.refused, row.pending].map(Markup.cell).joined()
+          "<tr><th scope=\"row\">\(period.text)</th><td class=\"word\">\(Self.title(row.classes[0]))</td>"
+            + Markup.cells([row.demands, row.accounts, row.someData]) + share(row)
+            + Markup.cells([row.refused, row.pending])
             + (row.classes == [.preservation] ? Markup.cell(row.preserved) : "<td></td>") + "</tr>")
       }
     }
@@ -137,26 +130,24 @@ extension ReportPage {
         "Received in", "Class", "Demands", "Accounts", "Some data", "Share", "Refused", "Pending",
         "Accounts preserved",
       ], &page)
-    page.add("<tbody>\n\(lines.joined(separator: "\n"))\n</tbody>")
+    page.add("<tbody>\n\(lines.joined("\n"))\n</tbody>")
     addTableEnd(&page)
   }
 
   private func addBands(_ entries: Entries, _ name: String, _ page: inout Markup) {
     let lines = entries.flatMap { period, report in
-      report.bands.map { band in
-        "<tr>\(Markup.element("th", "scope=\"row\"", text: period.text))"
-          + Markup.element("td", "class=\"word\"", text: band.instrument)
-          + [band.demands, band.accounts].map { range in
-            Markup.element(
-              "td",
-              text: "\(Markup.grouped(range.lowerBound)) to \(Markup.grouped(range.upperBound))")
-          }.joined() + "</tr>"
+      report.bands.map { band -> Markup in
+        let cells = [band.demands, band.accounts].map { range -> Markup in
+          "<td>\(range.lowerBound.grouped) to \(range.upperBound.grouped)</td>"
+        }
+        return
+          "<tr><th scope=\"row\">\(period.text)</th><td class=\"word\">\(band.instrument)</td>\(cells.joined())</tr>"
       }
     }
     guard !lines.isEmpty else { return }
     addTableStart("\(name): published in bands, which do not add and are in no total", &page)
     addHeads(["Received in", "Instrument", "Demands", "Accounts"], &page)
-    page.add("<tbody>\n\(lines.joined(separator: "\n"))\n</tbody>")
+    page.add("<tbody>\n\(lines.joined("\n"))\n</tbody>")
     addTableEnd(&page)
   }
 
@@ -173,36 +164,32 @@ extension ReportPage {
     }
   }
 
-  private func share(_ row: ReportRow) -> String { share(row.percentage, row.demands, row.someData) }
+  private func share(_ row: ReportRow) -> Markup { share(row.percentage, row.demands, row.someData) }
 
   /// A percentage, `not shown` where one of its numbers is hidden, and nothing where there is nothing to divide.
-  private func share(_ percentage: Percentage?, _ demands: Figure, _ someData: Figure) -> String {
-    if let percentage { return Markup.element("td", text: "\(percentage.text) %") }
+  private func share(_ percentage: Percentage?, _ demands: Figure, _ someData: Figure) -> Markup {
+    if let percentage { return "<td>\(percentage.text) %</td>" }
     return demands == .suppressed || someData == .suppressed ? Markup.cell(.suppressed) : "<td></td>"
   }
 
-  private func states(_ jurisdiction: TransparencyReport.JurisdictionReport) -> String {
-    Markup.element(
-      "td", "class=\"word\"", text: jurisdiction.states.map(\.text).joined(separator: ", then "))
+  private func states(_ jurisdiction: TransparencyReport.JurisdictionReport) -> Markup {
+    "<td class=\"word\">\(jurisdiction.states.map(\.text).joined(separator: ", then "))</td>"
   }
 
   /// A table that is wider than its place can be scrolled, with the keyboard too.
   private func addTableStart(_ caption: String, _ page: inout Markup) {
-    page.add(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(Markup.escaped(caption))\">")
+    page.add("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(caption)\">")
     page.add("<table>")
-    page.add("<caption><span>\(Markup.escaped(caption))</span></caption>")
+    page.add("<caption><span>\(caption)</span></caption>")
   }
 
   private func addTableEnd(_ page: inout Markup) { page.add("</table>\n</div>") }
 
   private func addHeads(_ names: [String], _ page: inout Markup) {
-    page.add(
-      "<thead><tr>"
-        + names.map { name in
-          let isWord = ["Received in", "Class", "Reason", "Jurisdiction", "Status", "Instrument"].contains(
-            name)
-          return Markup.element("th", "scope=\"col\"\(isWord ? " class=\"word\"" : "")", text: name)
-        }.joined() + "</tr></thead>")
+    let heads = names.map { name -> Markup in
+      let isWord = ["Received in", "Class", "Reason", "Jurisdiction", "Status", "Instrument"].contains(name)
+      return isWord ? "<th scope=\"col\" class=\"word\">\(name)</th>" : "<th scope=\"col\">\(name)</th>"
+    }
+    page.add("<thead><tr>\(heads.joined())</tr></thead>")
   }
 }

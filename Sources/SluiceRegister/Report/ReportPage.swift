@@ -72,31 +72,29 @@ public struct ReportPage {
     )
     page.add("<meta name=\"color-scheme\" content=\"light dark\">")
     page.add("<link rel=\"icon\" href=\"data:,\">")
-    page.add(Markup.element("title", text: title + (provider.map { " · \($0)" } ?? "")))
+    page.add("<title>\(title)\(provider.map { " · \($0)" } ?? "")</title>")
     page.add("<style>\n\(Self.style)\n</style>")
     page.add("</head>")
   }
 
   private func addHeader(_ page: inout Markup) {
     page.add("<header>")
-    page.add(
-      Markup.element(
-        "p", "class=\"eyebrow\"", text: "Transparency report" + (provider.map { " · \($0)" } ?? "")))
-    page.add(Markup.element("h1", text: title))
+    page.add("<p class=\"eyebrow\">Transparency report\(provider.map { " · \($0)" } ?? "")</p>")
+    page.add("<h1>\(title)</h1>")
     if let latest = report.periods.last {
       page.add("<div class=\"headline\">")
       page.add(
-        "<p class=\"lead\(latest.demands.value == nil ? " words" : "")\"><strong>\(Markup.words(latest.demands))</strong> <span>demands received, "
-          + "\(Markup.escaped(latest.period.title))</span></p>")
+        "<p class=\"lead\(latest.demands.value == nil ? " words" : "")\"><strong>\(latest.demands)</strong> <span>demands received, \(latest.period.title)</span></p>"
+      )
       page.add("<dl class=\"facts\">")
       let facts = [
-        ("accounts specified", Markup.words(latest.accounts)),
-        ("answered with some data", Markup.words(latest.someData)),
-        ("of all demands", latest.percentage.map { "\($0.text) %" } ?? Markup.words(shareFigure(latest))),
+        ("accounts specified", latest.accounts.words),
+        ("answered with some data", latest.someData.words),
+        ("of all demands", latest.percentage.map { "\($0.text) %" } ?? shareFigure(latest).words),
         ("jurisdictions", String(latest.jurisdictions.filter { $0.total.demands != .count(0) }.count)),
       ]
       for (name, value) in facts {
-        page.add("<div><dt>\(name)</dt><dd>\(Markup.escaped(value))</dd></div>")
+        page.add("<div><dt>\(name)</dt><dd>\(value)</dd></div>")
       }
       page.add("</dl>")
       page.add("</div>")
@@ -111,15 +109,15 @@ public struct ReportPage {
 
   /// What a reader must see before the numbers: who is answered nothing, and what is not shown.
   private func addNotices(_ page: inout Markup) {
-    var notices: [String] = []
+    var notices: [Markup] = []
     if let latest = report.periods.last {
       for jurisdiction in latest.jurisdictions {
         guard let state = jurisdiction.states.last, state.state != .active else { continue }
         let total = jurisdiction.total
         notices.append(
-          "<strong>\(Markup.escaped(jurisdiction.name)): \(state.text).</strong> "
-            + "Demands received in \(latest.period.text): \(Markup.words(total.demands)); "
-            + "answered with some data: \(Markup.words(total.someData)).")
+          "<strong>\(jurisdiction.name): \(state.text).</strong> "
+            + "Demands received in \(latest.period.text): \(total.demands); "
+            + "answered with some data: \(total.someData).")
       }
     }
     if let threshold = report.threshold {
@@ -139,7 +137,7 @@ public struct ReportPage {
     page.add("<h2>What the words mean</h2>")
     page.add("<dl>")
     for (term, text) in ReportDefinitions.all(report) {
-      page.add("<div>\(Markup.element("dt", text: term))\(Markup.element("dd", text: text))</div>")
+      page.add("<div><dt>\(term)</dt><dd>\(text)</dd></div>")
     }
     page.add("</dl>")
     page.add("</section>")

@@ -61,6 +61,25 @@ struct ReportPageTests {
     #expect(Self.page(provider: "A\u{202E}B").contains("A[U+202E]B"))
   }
 
+  /// A register may come from anywhere: nothing that it says is markup of the page, in an attribute neither.
+  @Test func escapesWhatARegisterHolds() {
+    let received = ReportFixtures.at("2020-09-01T00:00:00Z")
+    let report = TransparencyReport(
+      [
+        .made(
+          "A", jurisdiction: "\"><i>X", instrument: "<i>one", instrumentClass: .legalProcess, band: 500,
+          received: received, accountCount: 1, outcome: .pending),
+        .made(
+          "B", jurisdiction: "\"><i>X", instrument: "two", instrumentClass: .legalProcess, band: nil,
+          received: received, accountCount: 1, outcome: .refused("<i>code")),
+      ], periods: [HalfYear("2020-H2")!], timelines: [:], suppressBelow: nil)
+    let page = String(decoding: ReportPage(report).bytes, as: UTF8.self)
+    for text in ["&quot;&gt;&lt;i&gt;X", "&lt;i&gt;one", "&lt;i&gt;code"] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains("<i>"))
+  }
+
   // MARK: - In a browser
 
   private static let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
