@@ -33,7 +33,7 @@ struct Demo: ParsableCommand {
     try Process.secure()
     let folder = try makeFolder()
     let key = try RootKey.create(atPath: folder + "/root.key", epoch: 1)
-    Terminal.note("root key \(SHA256.hex(key.rootID)) in \(folder)/root.key")
+    Terminal.note("root key \(Base16.encode(key.rootID)) in \(folder)/root.key")
     var records = try RecordOptions.parse([])
     records.sources = samples + "/sources.yaml"
     var clock = try ClockOptions.parse([])

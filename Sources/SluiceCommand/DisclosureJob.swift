@@ -32,9 +32,9 @@ struct DisclosureJob {
         switch answer.outcome {
         case .sealed(let packet):
           let count = packet.kinds.reduce(0) { $0 + $1.tally.released }
-          Terminal.print("\(answer.packetName): sealed, \(count) records, \(SHA256.hex(packet.digest))")
+          Terminal.print("\(answer.packetName): sealed, \(count) records, \(Base16.encode(packet.digest))")
         case .sealedBefore(let digest):
-          Terminal.print("\(answer.packetName): sealed before, \(SHA256.hex(digest))")
+          Terminal.print("\(answer.packetName): sealed before, \(Base16.encode(digest))")
         case .refused(let reason): Terminal.print("\(answer.packetName): refused, \(reason.rawValue)")
         case .failed(let error):
           let word = error.status == .refused ? "refused" : "failed"

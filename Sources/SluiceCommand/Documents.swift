@@ -1,5 +1,6 @@
 import Glibc
 import Sluice
+import SluiceCrypto
 
 /// Reads the documents of a run from their files; every problem of every document is told before the run stops.
 struct Documents {
@@ -76,24 +77,14 @@ struct Documents {
         "the folder cannot be opened (\(SystemFailure.reason(errno))); check the path",
         source: folder)
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-      errno = 0
-    }
     // What is read in part would lack policies, the one that pauses a jurisdiction among them, or packets.
-    guard errno == 0 else {
+    guard let names = FolderNames.read(stream) else {
       throw SluiceError(
         status, "\(code)-unreadable",
         "the folder cannot be read to its end (\(SystemFailure.reason(errno))); check the disk and run again",
         source: folder)
     }
-    return names.sorted()
+    return names.filter { $0.first != UInt8(ascii: ".") }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// What a sources document lists; which schemas to read hangs on it, so its problems stop the run at once.

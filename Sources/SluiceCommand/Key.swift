@@ -71,7 +71,7 @@ struct Key: ParsableCommand {
   }
 
   static func show(_ key: RootKey, _ result: ResultOptions) {
-    let id = SHA256.hex(key.rootID)
+    let id = Base16.encode(key.rootID)
     guard result.json else {
       Terminal.print("root id \(id), epoch \(key.epoch)")
       return

@@ -27,14 +27,14 @@ extension Key {
       }
       guard result.json else {
         for (member, state) in zip(keys.members, states) {
-          Terminal.print("epoch \(member.root.epoch), root id \(SHA256.hex(member.root.rootID)), \(state)")
+          Terminal.print("epoch \(member.root.epoch), root id \(Base16.encode(member.root.rootID)), \(state)")
         }
         return
       }
       let entries = zip(keys.members, states).map { member, state in
         JSONText.object([
           ("epoch", .integer(UInt64(member.root.epoch))),
-          ("root-id", .string(SHA256.hex(member.root.rootID))),
+          ("root-id", .string(Base16.encode(member.root.rootID))),
           ("state", .string(state)),
         ])
       }

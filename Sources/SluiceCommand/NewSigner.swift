@@ -40,7 +40,7 @@ extension Key {
       let fingerprint = try SelfMadeSigner.create(
         keyFile: outKey, certificateFile: outCert, name: name, algorithm: algorithm,
         from: try ClockOptions.instant(validFrom, "--valid-from").seconds, days: days)
-      let digits = SHA256.hex(fingerprint)
+      let digits = Base16.encode(fingerprint)
       guard result.json else {
         Terminal.print("certificate sha256 \(digits)")
         return

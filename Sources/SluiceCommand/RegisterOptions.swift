@@ -40,7 +40,8 @@ extension Register.Settlement {
     if !elsewhere.isEmpty {
       Terminal.note(
         "warning: about to be published in another folder, and not noted whether they were: \(Self.list(elsewhere)); where "
-          + "their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder"
+          + "their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder, or where "
+          + "that is gone for good with --lost NAME"
       )
     }
     if !unusable.isEmpty {

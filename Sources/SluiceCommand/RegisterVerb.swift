@@ -231,20 +231,46 @@ struct RegisterVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "settle",
       abstract: "Settle packets that a run which died was about to publish, from what lies in their folder.",
-      discussion: "Example:\n  sluice register settle demands.register --out packets")
+      discussion: """
+        Where their folder is gone for good, --lost notes on your word that one was not published, and why; its demand can be
+        answered again then.
+
+        Examples:
+          sluice register settle demands.register --out packets
+          sluice register settle demands.register --lost US-2026-000123 --reason "disk of host 4 destroyed"
+        """)
 
     @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
-    @Option(help: ArgumentHelp("The folder of packets.", valueName: "folder")) var out: String
+    @Option(help: ArgumentHelp("The folder of packets.", valueName: "folder")) var out: String?
+    @Option(help: ArgumentHelp("A packet whose folder is gone for good.", valueName: "name")) var lost:
+      String?
+    @Option(help: "Why --lost is known; it is noted.") var reason: String?
     @OptionGroup var clock: ClockOptions
+
+    func validate() throws {
+      guard (out == nil) != (lost == nil) else {
+        throw ValidationError("settle takes the folder (--out), or a packet whose folder is gone (--lost)")
+      }
+      guard (lost == nil) == (reason == nil) else {
+        throw ValidationError("--lost and --reason go together")
+      }
+      guard reason?.isVisible != false else { throw ValidationError("--reason takes a reason") }
+    }
 
     func run() throws {
       try Process.secure()
-      // A folder that is made for a mistyped name holds no packet, and all would count as not published.
-      _ = try Documents.folders(in: out)
-      let folder = try PacketFolder(path: out)
-      let settlement = try Register(path: file).settle(now: try clock.instant(), in: folder, isTheirs: true)
-      Terminal.print("settled: \(settlement.settledCount)")
-      settlement.tellOpen()
+      if let lost, let reason {
+        try Register(path: file).settleAsLost(lost, reason: reason, now: try clock.instant())
+        Terminal.print("settled: \(lost) is lost")
+      } else if let out {
+        // A folder that is made for a mistyped name holds no packet, and all would count as not published.
+        _ = try Documents.folders(in: out)
+        let folder = try PacketFolder(path: out)
+        let settlement = try Register(path: file).settle(
+          now: try clock.instant(), in: folder, isTheirs: true)
+        Terminal.print("settled: \(settlement.settledCount)")
+        settlement.tellOpen()
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ struct SignatureOptions: ParsableArguments {
     guard let signature else { return ["signature: none"] }
     let time = Instant(seconds: signature.signedAt).text
     return [
-      "signed by \(signature.subject) at \(time), certificate sha256 \(SHA256.hex(signature.fingerprint))",
+      "signed by \(signature.subject) at \(time), certificate sha256 \(Base16.encode(signature.fingerprint))",
       signature.isVouchedFor
         ? "a trusted certificate vouches for the signer"
         : "nobody vouches for the signer: anyone can make such a signature. Give --trust to know who it was",
@@ -31,7 +31,7 @@ struct SignatureOptions: ParsableArguments {
     return .object([
       ("subject", .string(signature.subject)),
       ("signed-at", .string(Instant(seconds: signature.signedAt).text)),
-      ("certificate-sha256", .string(SHA256.hex(signature.fingerprint))),
+      ("certificate-sha256", .string(Base16.encode(signature.fingerprint))),
       ("vouched-for", .boolean(signature.isVouchedFor)),
     ])
   }

@@ -63,7 +63,7 @@ struct Verify: ParsableCommand {
   static func show(_ verified: VerifiedPacket, _ result: ResultOptions) {
     guard result.json else {
       Terminal.print("\(verified.name): verified, made \(verified.madeOn) by \(verified.madeBy)")
-      Terminal.print("digest \(SHA256.hex(verified.digest))")
+      Terminal.print("digest \(Base16.encode(verified.digest))")
       for line in SignatureOptions.lines(verified.signature) { Terminal.print(line) }
       for kind in verified.kinds {
         Terminal.print("\(kind.kind): \(kind.reached) records reached, \(kind.released) released")
@@ -81,7 +81,7 @@ struct Verify: ParsableCommand {
     Terminal.print(
       JSONText.object([
         ("packet", .string(verified.name)), ("verified", .boolean(true)),
-        ("digest", .string(SHA256.hex(verified.digest))),
+        ("digest", .string(Base16.encode(verified.digest))),
         ("signature", SignatureOptions.json(verified.signature)), ("kinds", .array(kinds)),
         ("unreadable", .string(verified.hasUnreadable ? "some" : "none")),
         ("report-compared", .boolean(verified.reportIsCompared)),

@@ -149,30 +149,12 @@ public struct RootKeyFolder: ~Copyable {
   }
 
   private func names() throws(CryptoError) -> [String] {
-    // fdopendir takes the descriptor over, so it gets one of its own.
-    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else {
-      if copy >= 0 { close(copy) }
+    guard let names = FolderNames.read(folder: descriptor) else {
       throw .system(
         code: "key-unreadable", errno: errno,
         "The folder of keys cannot be listed. Check its disk, owner and mode.")
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-      errno = 0
-    }
-    guard errno == 0 else {
-      throw .system(
-        code: "key-unreadable", errno: errno,
-        "The folder of keys cannot be listed. Check its disk, owner and mode.")
-    }
-    return names
+    return names.map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func checkStatus(of descriptor: Int32) throws(CryptoError) {

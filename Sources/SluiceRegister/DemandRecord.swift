@@ -24,10 +24,10 @@ struct DemandRecord {
   /// What every entry about a demand says of it.
   static func common(_ demand: Demand) -> [String: RegisterValue] {
     var members: [String: RegisterValue] = [
-      "demand": .string(demand.packetName), "digest": .string(SHA256.hex(demand.digest)),
+      "demand": .string(demand.packetName), "digest": .string(Base16.encode(demand.digest)),
       "jurisdiction": .string(demand.jurisdiction), "reference": .string(demand.reference),
     ]
-    if let document = demand.documentDigest { members["document"] = .string(SHA256.hex(document)) }
+    if let document = demand.documentDigest { members["document"] = .string(Base16.encode(document)) }
     return members
   }
 
@@ -36,7 +36,7 @@ struct DemandRecord {
     var entries: [RegisterEntry] = []
     let demand = ruling.demand
     let name = demand.packetName
-    let digest = SHA256.hex(demand.digest)
+    let digest = Base16.encode(demand.digest)
     let isReceived =
       try Bool.fetchOne(
         database,
@@ -118,7 +118,7 @@ struct DemandRecord {
     case .granted(let granted):
       [
         "outcome": .string("granted"), "granted": .strings(granted.grantedCategories),
-        "refused": codes(granted.refusedCategories), "policy": .string(SHA256.hex(granted.policyDigest)),
+        "refused": codes(granted.refusedCategories), "policy": .string(Base16.encode(granted.policyDigest)),
         "subjects": .strings(granted.subjects.map { $0.refusal?.rawValue ?? "granted" }),
       ]
     case .refused(let refusal):

@@ -40,7 +40,7 @@ struct EarlierAnswer {
         ORDER BY event <> 'produced', sequence LIMIT 1
         """,
       arguments: [
-        "demand": demand.packetName, "document": demand.documentDigest.map { SHA256.hex($0) },
+        "demand": demand.packetName, "document": demand.documentDigest.map { Base16.encode($0) },
         "jurisdiction": demand.jurisdiction, "reference": demand.reference,
         "recreates": reasons.recreate != nil,
       ])
@@ -68,7 +68,8 @@ struct EarlierAnswer {
       case .sealing:
         """
         A run was about to publish an answer to this instrument (\(packetName)), and it is not noted whether it did. \
-        Where that run died, settle it: `sluice register settle REGISTER --out FOLDER`, with the folder of that run
+        Where that run died, settle it: `sluice register settle REGISTER --out FOLDER`, with the folder of that run, or \
+        where that is gone for good with --lost NAME
         """
       }
     return SluiceError(
@@ -86,7 +87,7 @@ struct EarlierAnswer {
           SELECT event = 'refused' AND leaf ->> 'code' = 'answered-before' FROM entries
           WHERE demand = ? AND event IN ('refused', 'produced', 'aborted') AND leaf ->> 'digest' = ?
           ORDER BY sequence DESC LIMIT 1
-          """, arguments: [demand.packetName, SHA256.hex(demand.digest)]) ?? false
+          """, arguments: [demand.packetName, Base16.encode(demand.digest)]) ?? false
     guard !isNoted else { return nil }
     return RegisterEntry(
       .refused, DemandRecord.common(demand).merging(["code": .string("answered-before")]) { $1 })

@@ -81,7 +81,7 @@ extension Register {
   {
     var members: [String: RegisterValue] = ["code": .string(code ?? "")]
     if let packetName { members["demand"] = .string(packetName) }
-    if let digest { members["packet"] = .string(SHA256.hex(digest)) }
+    if let digest { members["packet"] = .string(Base16.encode(digest)) }
     try append(now: now) { _ in [RegisterEntry(.verified, members)] }
   }
 }

@@ -20,7 +20,7 @@ extension Register: KeyUseRegister {
       members["candidates"] = .integer(Int64(candidateCount))
     case .prove(let packetDigest, let pseudonym):
       event = .proved
-      members["packet"] = .string(SHA256.hex(packetDigest))
+      members["packet"] = .string(Base16.encode(packetDigest))
       if let pseudonym { members["pseudonym"] = Self.digest(pseudonym) }
     }
     let noted = RegisterEntry(event, members)
@@ -28,6 +28,6 @@ extension Register: KeyUseRegister {
   }
 
   private static func digest(_ pseudonym: Pseudonym) -> RegisterValue {
-    .string(SHA256.hex(SHA256.hash(Array(pseudonym.text.utf8))))
+    .string(Base16.encode(SHA256.hash(Array(pseudonym.text.utf8))))
   }
 }

@@ -42,12 +42,9 @@ extension Register {
       // Another run may have settled some meanwhile.
       let entries = try Self.openSealings(database).compactMap { sealing in
         isThere[sealing.packet].map { isThere in
-          var members = sealing.members
-          members["packet"] = .string(sealing.packet)
-          // What it would have released is nothing that was.
-          if !isThere { for name in ["records", "fields", "partial"] { members[name] = nil } }
-          members[isThere ? "settled" : "code"] = isThere ? .boolean(true) : .string("run-died")
-          return RegisterEntry(isThere ? .produced : .aborted, members)
+          isThere
+            ? sealing.outcome(.produced, ["settled": .boolean(true)])
+            : sealing.outcome(.aborted, ["code": .string("run-died")])
         }
       }
       count = entries.count
@@ -56,13 +53,36 @@ extension Register {
     return Settlement(settledCount: count, elsewhere: elsewhere, unusable: unusable)
   }
 
+  /// Notes that it cannot be found out any more whether a packet was published: its folder is gone for good.
+  ///
+  /// Nothing is looked at; it is the operator's word, and the reason is noted with it. The demand counts as aborted
+  /// (`folder-lost`), and a later run may answer it.
+  ///
+  /// - Parameter packetName: the packet's folder, `REFERENCE` or `REFERENCE.2`.
+  /// - Throws: status 5, `register-nothing-open`, where the register waits for no such packet.
+  public func settleAsLost(_ packetName: String, reason: String, now: Instant) throws(SluiceError) {
+    var isOpen = false
+    try append(now: now) { database in
+      let entries = try Self.openSealings(database).filter { $0.demand == packetName }.map { sealing in
+        sealing.outcome(.aborted, ["code": .string("folder-lost"), "reason": .string(reason)])
+      }
+      isOpen = !entries.isEmpty
+      return entries
+    }
+    guard isOpen else {
+      throw SluiceError(
+        .input, "register-nothing-open",
+        "The register waits for no packet of that name. See `sluice register show` for what is noted of it.")
+    }
+  }
+
   /// Whether a packet was published; nil where its folder does not tell. One that does not verify tells nothing: it may
   /// be the packet, damaged.
   private static func isThere(
     _ sealing: Sealing, in folder: PacketFolder, isOfFolder: Bool
   ) throws(SluiceError) -> Bool? {
     switch try folder.standing(of: sealing.demand) {
-    case .sealedBefore(let packet) where SHA256.hex(packet.digest) == sealing.packet: true
+    case .sealedBefore(let packet) where Base16.encode(packet.digest) == sealing.packet: true
     case .nothing, .sealedBefore: isOfFolder ? false : nil
     case .unusable: nil
     }
@@ -75,6 +95,15 @@ extension Register {
     let folder: String?
     let run: String?
     let members: [String: RegisterValue]
+
+    /// What is noted of what came of it.
+    func outcome(_ event: RegisterEntry.Event, _ more: [String: RegisterValue]) -> RegisterEntry {
+      var members = members.merging(more) { $1 }
+      members["packet"] = .string(packet)
+      // What it would have released is nothing that was.
+      if event == .aborted { for name in ["records", "fields", "partial"] { members[name] = nil } }
+      return RegisterEntry(event, members)
+    }
   }
 
   /// The condition that no later entry says what became of a packet that was about to be published; `sealing` names the

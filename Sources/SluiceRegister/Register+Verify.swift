@@ -171,7 +171,7 @@ extension Register {
     }
     let isProduced = try Bool.fetchOne(
       database, sql: "SELECT 1 FROM entries WHERE event = 'produced' AND leaf ->> 'packet' = ?",
-      arguments: [SHA256.hex(packet.digest)])
+      arguments: [Base16.encode(packet.digest)])
     guard isProduced == true else {
       throw wrong("register-packet", "it has no entry of packet \(packet.name) as it lies there.")
     }

@@ -195,10 +195,10 @@ public final class RegisterRun: DisclosureWitness {
             ])
           })
         if case .granted(let ruling) = rulings[packet.name] {
-          members["policy"] = .string(SHA256.hex(ruling.policyDigest))
+          members["policy"] = .string(Base16.encode(ruling.policyDigest))
         }
-        members["baseline"] = .string(SHA256.hex(facts.baselineDigest))
-        members["schemas"] = .strings(facts.schemas.map { SHA256.hex($0.digest) })
+        members["baseline"] = .string(Base16.encode(facts.baselineDigest))
+        members["schemas"] = .strings(facts.schemas.map { Base16.encode($0.digest) })
         return RegisterEntry(.produced, members)
       })
   }
@@ -207,7 +207,7 @@ public final class RegisterRun: DisclosureWitness {
   /// between them.
   private func members(_ packet: SealedPacket) -> [String: RegisterValue] {
     var members = common(packet.name)
-    members["packet"] = .string(SHA256.hex(packet.digest))
+    members["packet"] = .string(Base16.encode(packet.digest))
     members["records"] = .integer(packet.kinds.reduce(0) { $0 + Int64($1.tally.released) })
     if case .granted(let ruling) = rulings[packet.name] {
       members["fields"] = .integer(Int64(ruling.plan.kinds.reduce(0) { $0 + $1.columns.count }))
@@ -251,7 +251,7 @@ public final class RegisterRun: DisclosureWitness {
     let digest = progress.withLock { $0.sealing[packetName] }
     var members = common(packetName)
     members["code"] = .string(code)
-    members["packet"] = .string(digest.map { SHA256.hex($0) } ?? "")
+    members["packet"] = .string(digest.map { Base16.encode($0) } ?? "")
     return RegisterEntry(.aborted, members)
   }
 

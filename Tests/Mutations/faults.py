@@ -475,7 +475,7 @@ statements(
 # MARK: Packet
 
 expressions(
-    sluice("Packet/SmallCounts"), PACKETS,
+    sluice("Packet/SideFiles/SmallCounts"), PACKETS,
     ("small-counts-are-shown", "rows[index].count < smallest", "false"),
     ("one-small-count-is-merged-alone", "isStarted && merged < smallest", "false"),
     ("merged-counts-are-lost", "merged > 0", "false", "if merged > 0 {"),
@@ -483,7 +483,7 @@ expressions(
      "(rows[$0].count, rows[$0].reason) > (rows[$1].count, rows[$1].reason)"),
 )
 expressions(
-    sluice("Packet/Reconciliation"), READER,
+    sluice("Packet/SideFiles/Reconciliation"), READER,
     ("07-packets-need-not-add-up", "reached == total", "true"),
     ("withheld-and-reconciliation-disagree", "stated == counted", "true"),
     ("counts-in-any-form", "String(count) == text", "true"),
@@ -495,7 +495,7 @@ expressions(
     ("rows-of-kinds-that-are-not-planned", "place != nil || kind == KindTally()", "true"),
 )
 expressions(
-    sluice("Packet/PacketTables"), PACKETS + "|DisclosureRunTests",
+    sluice("Packet/SideFiles/PacketTables"), PACKETS + "|DisclosureRunTests",
     ("15-categories-are-refused-with-internal-codes", "refused.reason.packetText", "refused.reason.rawValue"),
     ("derived-fields-are-original", 'action.isOriginal ? "original" : "derived"', '"original"'),
 )
@@ -506,13 +506,13 @@ expressions(
     ("rows-that-were-taken-away", "kind.released == rowCount", "true"),
 )
 expressions(
-    sluice("Packet/BagReader"), READER,
+    sluice("Packet/Bag/BagReader"), READER,
     ("10-changed-files-verify", "manifest.digests[path] == nil || manifest.digests[path] == digest", "true"),
     ("sizes-that-are-not-stated", '"\\(octets).\\(payload.count)"', "String(value)", 'guard value == "\\(octets).\\(payload.count)" else'),
     ("packets-that-fetch", 'tree.files["fetch.txt"] != nil', "false"),
 )
 statements(
-    sluice("Packet/BagReader"), READER,
+    sluice("Packet/Bag/BagReader"), READER,
     ("10-files-that-are-not-listed", "try checkListing(payload, payloadManifests, isVersion1)", ""),
 )
 expressions(
@@ -575,7 +575,7 @@ expressions(
      "end - start > 1, !RowOrder.isEnd(key)"),
 )
 expressions(
-    sluice("Packet/FileLayer+Publish"), "PacketFolderTests|PacketFaultTests",
+    sluice("Packet/Files/FileLayer+Publish"), "PacketFolderTests|PacketFaultTests",
     ("10-a-packet-is-replaced", "Self.noReplace", "0", "rename(folder, path, target, name, Self.noReplace)"),
 )
 statements(
@@ -594,13 +594,13 @@ expressions(
     ("living-runs-are-leftovers", "flock(leftover.number, LOCK_EX | LOCK_NB) == 0", "true"),
 )
 expressions(
-    sluice("Packet/PlainText"), PACKETS,
+    sluice("Packet/SideFiles/PlainText"), PACKETS,
     ("formulas-in-side-files", "!beginsFormula(line)", "true"),
 )
 expressions(
-    sluice("Packet/Bag"), "BagItToolTests|PacketWriterTests|GoldenPacketTests",
-    ("11-a-manifest-of-our-own-form", '"\\(SHA256.hex(entry.digest))  \\(entry.path)\\n"',
-     '"\\(SHA256.hex(entry.digest))  ./\\(entry.path)\\n"'),
+    sluice("Packet/Bag/Bag"), "BagItToolTests|PacketWriterTests|GoldenPacketTests",
+    ("11-a-manifest-of-our-own-form", '"\\(Base16.encode(entry.digest))  \\(entry.path)\\n"',
+     '"\\(Base16.encode(entry.digest))  ./\\(entry.path)\\n"'),
     ("15-unreadable-is-not-told", 'hasUnreadable ? "some" : "none"', '"none"'),
 )
 

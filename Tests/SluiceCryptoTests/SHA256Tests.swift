@@ -23,11 +23,11 @@ import Testing
   @Test("Known answers of FIPS 180-4", arguments: 0..<5)
   func known(index: Int) throws {
     let (message, answer) = Self.answers[index]
-    #expect(SHA256.hex(SHA256.hash(message)) == answer)
+    #expect(Base16.encode(SHA256.hash(message)) == answer)
     #expect(Hex.bytes(answer) == SHA256.hash(message))
     var digest = try SHA256()
     message.withUnsafeBytes { digest.update($0) }
-    #expect(SHA256.hex(digest.finalize()) == answer)
+    #expect(Base16.encode(digest.finalize()) == answer)
   }
 
   @Test("One million times a, in pieces of many sizes", arguments: [1, 63, 64, 65, 1000, 1_000_000])
@@ -40,7 +40,7 @@ import Testing
       rest -= min(size, rest)
     }
     #expect(
-      SHA256.hex(digest.finalize()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+      Base16.encode(digest.finalize()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
   @Test("A message cut at every place has one digest")
@@ -64,7 +64,7 @@ import Testing
   @Test("No bytes are nothing, even from nowhere") func nothing() throws {
     var digest = try SHA256()
     digest.update(UnsafeRawBufferPointer(start: nil, count: 0))
-    #expect(SHA256.hex(digest.finalize()) == Self.answers[0].digest)
+    #expect(Base16.encode(digest.finalize()) == Self.answers[0].digest)
   }
 
   @Test("Two digests in turns do not mix") func interleaved() throws {
@@ -79,9 +79,9 @@ import Testing
   }
 
   @Test("Hexadecimal digits: none, every byte, lower case") func hexadecimal() {
-    #expect(SHA256.hex([]) == "")
+    #expect(Base16.encode([]) == "")
     let every = Array(UInt8.min...UInt8.max)
-    #expect(SHA256.hex(every) == every.map { String(format: "%02x", $0) }.joined())
+    #expect(Base16.encode(every) == every.map { String(format: "%02x", $0) }.joined())
   }
 }
 
@@ -106,7 +106,7 @@ import Testing
           digest.update(UnsafeRawBufferPointer(rebasing: bytes[cut...]))
         }
         let found = digest.finalize()
-        #expect(found.count == SHA512.byteCount && SHA256.hex(found) == answer)
+        #expect(found.count == SHA512.byteCount && Base16.encode(found) == answer)
       }
     }
   }

@@ -59,6 +59,38 @@ struct SettleTests {
     #expect(try place.events().last == "produced")
   }
 
+  /// A folder that is gone for good tells nothing: the operator's word settles it, and is noted with its reason.
+  @Test func aLostPacketIsAbortedOnItsOwnersWord() throws {
+    let (place, demand) = try place(.beforeProduced)
+    try FileManager.default.removeItem(atPath: place.packets)
+    #expect(try refusal(place, demand)?.code == "answered-before")
+    try place.register.settleAsLost(demand.packetName, reason: "the disk is gone", now: RegisterPlace.now)
+    #expect(try place.events().last == "aborted")
+    #expect(try place.outcomes() == [.aborted("folder-lost")])
+    var leaves: [String] = []
+    try place.register.entries(of: demand.reference) { (entry) throws(SluiceError) in
+      leaves.append(entry.leaf)
+    }
+    #expect(leaves.last?.contains(#""reason":"the disk is gone""#) == true)
+    #expect(leaves.last?.contains(#""records""#) == false)
+    #expect(try settle(place, "other") == [0, 0])
+    #expect(try refusal(place, demand) == nil)
+    #expect(RegisterPlace.fault(place.file, packets: []) == nil)
+  }
+
+  @Test func onlyAPacketThatIsWaitedForIsLost() throws {
+    let place = try RegisterPlace()
+    let demand = try place.demand("us-court-order")
+    try place.seal([demand])
+    for name in [demand.packetName, "US-2026-000999"] {
+      let error = #expect(throws: SluiceError.self) {
+        try place.register.settleAsLost(name, reason: "a mistake", now: RegisterPlace.now)
+      }
+      #expect(error?.code == "register-nothing-open" && error?.status == .input)
+    }
+    #expect(try place.events() == ["received", "ruled", "sealing", "produced"])
+  }
+
   @Test func aPacketThatIsDamagedStaysOpen() throws {
     let (place, demand) = try place(.beforeProduced)
     try FileManager.default.removeItem(atPath: "\(place.packets)/\(demand.packetName)/data/README.txt")

@@ -18,8 +18,8 @@ public struct PacketCase: Equatable, Sendable {
   /// Reads demand.json and provenance.json; nil where they are not as Sluice writes them.
   private init?(demand: JSONText?, provenance: JSONText?) {
     guard let reference = demand?["reference"]?.string, let jurisdiction = demand?["jurisdiction"]?.string,
-      let keyID = provenance?["key-id"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 8) }),
-      let commitment = provenance?["key-commitment"]?.string.flatMap({ SHA256.bytes(hex: $0, count: 32) })
+      let keyID = provenance?["key-id"]?.string.flatMap({ Base16.decode($0, count: 8) }),
+      let commitment = provenance?["key-commitment"]?.string.flatMap({ Base16.decode($0, count: 32) })
     else { return nil }
     let key = PublishedKey(keyID: keyID, commitment: commitment)
     self.init(reference: reference, jurisdiction: jurisdiction, publishedKey: key)

@@ -147,7 +147,7 @@ public struct PacketVerifier: Sendable {
     else {
       throw BagReader.wrong("packet-provenance", "data/provenance.json does not say what other files say.")
     }
-    return provenance?["demand-sha256"]?.string.flatMap { SHA256.bytes(hex: $0) }
+    return provenance?["demand-sha256"]?.string.flatMap { Base16.decode($0, count: SHA256.byteCount) }
   }
 
   /// The rows that are there are as many as the counts say, kind by kind.

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceCrypto
 
 /// Finds the sources that a list of paths stands for.
 public enum SourceList {
@@ -105,26 +106,17 @@ public enum SourceList {
 
   /// The names in a directory that are not hidden.
   private static func names(in directory: String) throws(SluiceError) -> [String] {
-    guard let stream = opendir(directory) else {
+    guard let stream = opendir(directory), let names = FolderNames.read(stream) else {
       throw SystemFailure.input(errno, source: printable(directory))
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard let name else {
+    return try names.filter { $0.first != UInt8(ascii: ".") }.map { bytes throws(SluiceError) in
+      guard let name = String(validating: bytes, as: UTF8.self) else {
         throw SluiceError(
           .input, "name-unprintable", "the directory holds a name that is not UTF-8; rename that file",
           source: printable(directory))
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      return name
     }
-    guard errno == 0 else { throw SystemFailure.input(errno, source: printable(directory)) }
-    return names
   }
 
   private static func identity(of path: String, followsLink: Bool) throws(SluiceError) -> FileIdentity {

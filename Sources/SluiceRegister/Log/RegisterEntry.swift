@@ -28,7 +28,7 @@ struct RegisterEntry {
     var members = members
     members["at"] = .string(instant)
     members["event"] = .string(event.rawValue)
-    members["salt"] = .string(SHA256.hex(salt))
+    members["salt"] = .string(Base16.encode(salt))
     members["sequence"] = .integer(Int64(sequence))
     members["version"] = .integer(1)
     return RegisterValue.object(members).canonical

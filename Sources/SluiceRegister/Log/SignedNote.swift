@@ -55,12 +55,12 @@ public struct NoteVerifier: Equatable, Sendable, CustomStringConvertible {
       key.count == 1 + NoteSignature.publicKeyByteCount, key[0] == Self.algorithm
     else { return nil }
     self.init(name: String(parts[0]), publicKey: Array(key[1...]))
-    guard SHA256.hex(keyID) == parts[1] else { return nil }
+    guard Base16.encode(keyID) == parts[1] else { return nil }
   }
 
   /// `NAME+KEYID+KEY`: the key id in hexadecimal digits, then the algorithm's byte and the key in Base64.
   public var description: String {
-    "\(name)+\(SHA256.hex(keyID))+\(Base64.encode([Self.algorithm] + publicKey))"
+    "\(name)+\(Base16.encode(keyID))+\(Base64.encode([Self.algorithm] + publicKey))"
   }
 
   /// The first four bytes of `SHA-256(name ‖ LF ‖ 01 ‖ key)`.

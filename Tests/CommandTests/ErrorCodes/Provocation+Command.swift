@@ -107,6 +107,14 @@ extension Provocation {
       guard made.status == 0 else { return made }
       return try folder.run(["register", "show", register, Canary.word])
     },
+    command("register-nothing-open", .input) { folder in
+      let register = folder.path + "/demands.register"
+      let made = try folder.run(["register", "new", register])
+      guard made.status == 0 else { return made }
+      return try folder.run([
+        "register", "settle", register, "--lost", Canary.word, "--reason", Canary.word,
+      ])
+    },
     command("pseudonym-invalid", .usage) { folder in
       let candidates = try folder.write("\(Canary.phone)\n", to: "candidates")
       return try folder.run([

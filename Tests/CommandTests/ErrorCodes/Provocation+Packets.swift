@@ -169,7 +169,7 @@ struct ChangedPacket {
     let names = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     let lines = try names.map { name in
       let bytes = Array(try Data(contentsOf: URL(filePath: path + "/" + name)))
-      return SHA256.hex(SHA256.hash(bytes)) + "  " + name + "\n"
+      return Base16.encode(SHA256.hash(bytes)) + "  " + name + "\n"
     }
     try write(lines.joined(), to: file)
   }

@@ -18,7 +18,7 @@ enum PacketTargets {
       guard parts.first == "data", parts.count > 1, !parts.contains(where: { ["", ".", ".."].contains($0) })
       else { return "manifest: it lists a path outside data" }
     }
-    let text = digests.map { "\(SHA256.hex($0.value))  \(encoded($0.key, isVersion1))\n" }.joined()
+    let text = digests.map { "\(Base16.encode($0.value))  \(encoded($0.key, isVersion1))\n" }.joined()
     let again = try? BagReader().manifests("manifest-", [name: Array(text.utf8)], isVersion1)
     return again?[name]?.digests == digests ? nil : "manifest: written, it is read as another"
   }
@@ -91,7 +91,7 @@ enum PacketTargets {
   private static func refit(_ files: inout [String: [UInt8]], keeping name: String) {
     func manifest(_ names: [String]) -> [UInt8] {
       names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .flatMap { Array("\(SHA256.hex(SHA256.hash(files[$0] ?? [])))  \($0)\n".utf8) }
+        .flatMap { Array("\(Base16.encode(SHA256.hash(files[$0] ?? [])))  \($0)\n".utf8) }
     }
     let payload = names.filter { $0.hasPrefix("data/") }
     if name != "manifest-sha256.txt" { files["manifest-sha256.txt"] = manifest(payload) }

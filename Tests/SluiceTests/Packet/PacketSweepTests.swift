@@ -199,7 +199,7 @@ struct PacketSweepTests {
         if manifest == "manifest-sha256.txt" {
           files["tagmanifest-sha256.txt"] = try SignedPacket.resealed(packet.files)["tagmanifest-sha256.txt"]
             .map { own in
-              let digest = SHA256.hex(SHA256.hash(Array(changed.utf8)))
+              let digest = Base16.encode(SHA256.hash(Array(changed.utf8)))
               return Array(
                 String(decoding: own, as: UTF8.self)
                   .replacing(/[0-9a-f]{64}  manifest/, with: "\(digest)  manifest").utf8)

@@ -84,7 +84,7 @@ struct SignedPacket: Sendable {
         .replacing(/Payload-Oxum: [0-9.]+/, with: "Payload-Oxum: \(size)").utf8)
     func manifest(_ paths: some Sequence<String>) -> [UInt8] {
       paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.flatMap { path in
-        Array("\(SHA256.hex(SHA256.hash(files[path] ?? [])))  \(path)\n".utf8)
+        Array("\(Base16.encode(SHA256.hash(files[path] ?? [])))  \(path)\n".utf8)
       }
     }
     files["manifest-sha256.txt"] = manifest(payload.keys)

@@ -59,7 +59,7 @@ struct ReportProof {
             .init("SHA-256", .value),
           ],
           facts.records.map {
-            [$0.entry.path, String($0.rowCount), String($0.entry.byteCount), SHA256.hex($0.entry.digest)]
+            [$0.entry.path, String($0.rowCount), String($0.entry.byteCount), Base16.encode($0.entry.digest)]
           }))
     }
     html.paragraph(

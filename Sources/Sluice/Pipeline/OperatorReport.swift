@@ -182,7 +182,7 @@ public struct OperatorReport: Sendable {
       ("unknown-fields-more", .integer(tally.moreFields)),
       ("never-fields", Self.counts(tally.neverFields.map { ($0.key, $0.value) })),
     ]
-    if let digest = source.digest { members.append(("sha256", .string(SHA256.hex(digest)))) }
+    if let digest = source.digest { members.append(("sha256", .string(Base16.encode(digest)))) }
     return .object(members)
   }
 
@@ -196,12 +196,12 @@ public struct OperatorReport: Sendable {
     switch answer.outcome {
     case .sealed(let packet):
       members += [
-        ("outcome", .string("sealed")), ("digest", .string(SHA256.hex(packet.digest))),
+        ("outcome", .string("sealed")), ("digest", .string(Base16.encode(packet.digest))),
         ("bytes", .integer(UInt64(packet.byteCount))),
         ("kinds", .object(packet.kinds.map { ($0.kind, json($0.tally)) })),
       ]
     case .sealedBefore(let digest):
-      members += [("outcome", .string("sealed-before")), ("digest", .string(SHA256.hex(digest)))]
+      members += [("outcome", .string("sealed-before")), ("digest", .string(Base16.encode(digest)))]
     case .refused(let reason):
       members += [("outcome", .string("refused")), ("code", .string(reason.rawValue))]
     case .failed(let error):

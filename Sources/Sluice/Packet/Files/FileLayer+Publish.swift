@@ -19,11 +19,21 @@ extension FileLayer {
   package func publishFolder(
     _ path: String, at folder: Int32, as name: String, in target: Int32
   ) throws(SluiceError) {
+    func failure() -> SluiceError {
+      guard errno == EEXIST || errno == ENOTEMPTY else { return Self.error("publish", name) }
+      return SluiceError(
+        .output, "packet-exists",
+        "Cannot publish \(name): something of that name is there since the run began, and is never overwritten. Check it "
+          + "with `sluice verify`: keep it where another run has published it, else move it away and run again."
+      )
+    }
     if renameWithoutReplacing(path, folder, name, target) { return }
-    guard errno == EINVAL || errno == ENOSYS else { throw Self.publishError(name) }
-    guard repeated(.makeFolder, { mkdirat(target, name, 0o700) }) == 0 else { throw Self.publishError(name) }
+    guard errno == EINVAL || errno == ENOSYS else { throw failure() }
+    guard repeated(.makeFolder, { mkdirat(target, name, 0o700) }) == 0 else {
+      throw failure()
+    }
     guard renameat(folder, path, target, name) == 0 else {
-      let error = Self.publishError(name)
+      let error = failure()
       unlinkat(target, name, AT_REMOVEDIR)
       throw error
     }
@@ -37,7 +47,7 @@ extension FileLayer {
   ) throws(SluiceError) {
     if renameWithoutReplacing(path, folder, name, target) { return }
     guard errno == EINVAL || errno == ENOSYS, linkat(folder, path, target, name, 0) == 0 else {
-      throw Self.publishError(name)
+      throw Self.error("publish", name)
     }
     unlinkat(folder, path, 0)
   }
@@ -52,13 +62,5 @@ extension FileLayer {
       }
       return rename(folder, path, target, name, Self.noReplace)
     } == 0
-  }
-
-  private static func publishError(_ name: String) -> SluiceError {
-    guard errno == EEXIST || errno == ENOTEMPTY else { return error("publish", name) }
-    return SluiceError(
-      .output, "packet-exists",
-      "Cannot publish \(name): something of that name is there already and is never overwritten. Move it away."
-    )
   }
 }

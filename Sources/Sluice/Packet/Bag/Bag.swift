@@ -20,7 +20,7 @@ enum Bag {
   static func manifest(_ entries: [BagEntry]) -> [UInt8] {
     var bytes: [UInt8] = []
     for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
-      bytes += "\(SHA256.hex(entry.digest))  \(entry.path)\n".utf8
+      bytes += "\(Base16.encode(entry.digest))  \(entry.path)\n".utf8
     }
     return bytes
   }
@@ -36,7 +36,7 @@ enum Bag {
       "Sluice-Unreadable: \(hasUnreadable ? "some" : "none")",
     ]
     if facts.clockIsGiven { lines.append("Sluice-Clock: given") }
-    if let digest = facts.checkpointDigest { lines.append("Sluice-Register: \(SHA256.hex(digest))") }
+    if let digest = facts.checkpointDigest { lines.append("Sluice-Register: \(Base16.encode(digest))") }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 }

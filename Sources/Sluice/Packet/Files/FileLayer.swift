@@ -1,4 +1,5 @@
 import Glibc
+import SluiceCrypto
 
 /// A call to the file system that the packet room makes.
 package enum FileCall: String, CaseIterable, Sendable {
@@ -155,29 +156,15 @@ package struct FileLayer: Sendable {
 
   /// Returns the names in a folder in the order of their bytes, so that nothing depends on the file system's.
   package func names(in folder: borrowing Descriptor, _ name: String) throws(SluiceError) -> [String] {
-    // fdopendir takes the descriptor over, so it gets one of its own.
     let number = folder.number
-    let copy = repeated(.open) { openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard copy >= 0, let stream = fdopendir(copy) else {
-      if copy >= 0 { _ = Glibc.close(copy) }
-      throw Self.error("list", name)
-    }
-    defer { closedir(stream) }
     var names: [[UInt8]] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let bytes = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
-          Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
-        }
-      }
-      if bytes != [UInt8(ascii: ".")], bytes != [UInt8(ascii: "."), UInt8(ascii: ".")] {
-        names.append(bytes)
-      }
-      errno = 0
+    let result = repeated(.open) {
+      guard let found = FolderNames.read(folder: number) else { return Int32(-1) }
+      names = found
+      return 0
     }
-    guard errno == 0 else { throw Self.error("list", name) }
-    return try names.sorted { $0.lexicographicallyPrecedes($1) }.map { bytes throws(SluiceError) in
+    guard result == 0 else { throw Self.error("list", name) }
+    return try names.map { bytes throws(SluiceError) in
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw SluiceError(.output, "name-not-utf8", "A file name in \(name) is not UTF-8; remove the file.")
       }

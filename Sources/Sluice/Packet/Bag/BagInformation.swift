@@ -28,7 +28,7 @@ struct BagInformation {
     if clockIsGiven { rest.removeFirst() }
     let register = "Sluice-Register: "
     checkpointDigest = rest.first.flatMap { line in
-      line.hasPrefix(register) ? SHA256.bytes(hex: line.dropFirst(register.count)) : nil
+      line.hasPrefix(register) ? Base16.decode(line.dropFirst(register.count), count: SHA256.byteCount) : nil
     }
     if checkpointDigest != nil { rest.removeFirst() }
     guard Array(rest) == [""], ["none", "some"].contains(unreadable) else {

@@ -145,10 +145,10 @@ struct PacketTexts {
       "",
       "3. The files were selected and reduced from those records by an electronic process, \(facts.agent), under",
       "   policy version \(try PlainText.line(ruling.policyVersion, in: file)), SHA-256",
-      "   \(SHA256.hex(ruling.policyDigest)).", "",
+      "   \(Base16.encode(ruling.policyDigest)).", "",
     ]
     lines += records.isEmpty ? ["   No records file belongs to this packet."] : []
-    for entry in records { lines += ["   \(entry.path)", "   SHA-256 \(SHA256.hex(entry.digest))"] }
+    for entry in records { lines += ["   \(entry.path)", "   SHA-256 \(Base16.encode(entry.digest))"] }
     lines += ["", "4. ORIGINAL: these values are the provider's own, in one written form:", ""]
     lines += fieldLines { $0.isOriginal }
     lines += [

@@ -34,7 +34,7 @@ struct PacketStatements {
       ),
       ("issued", .string(demand.issued.utcDay)), ("received", .string(demand.received.text)),
       ("period", period ?? .null),
-      ("document-sha256", .optional(demand.documentDigest.map(SHA256.hex))),
+      ("document-sha256", .optional(demand.documentDigest.map(Base16.encode))),
       ("subjects", .array(subjects)), ("categories", categories()),
     ])
   }
@@ -69,14 +69,15 @@ struct PacketStatements {
         "schemas",
         .array(
           facts.schemas.map {
-            .object([("name", .string($0.name)), ("sha256", .string(SHA256.hex($0.digest)))])
+            .object([("name", .string($0.name)), ("sha256", .string(Base16.encode($0.digest)))])
           })
       ),
       ("policy-version", .string(ruling.policyVersion)),
-      ("policy-sha256", .string(SHA256.hex(ruling.policyDigest))),
-      ("baseline-sha256", .string(SHA256.hex(facts.baselineDigest))),
-      ("demand-sha256", .string(SHA256.hex(ruling.demand.digest))),
-      ("key-id", .string(SHA256.hex(key.keyID))), ("key-commitment", .string(SHA256.hex(key.commitment))),
+      ("policy-sha256", .string(Base16.encode(ruling.policyDigest))),
+      ("baseline-sha256", .string(Base16.encode(facts.baselineDigest))),
+      ("demand-sha256", .string(Base16.encode(ruling.demand.digest))),
+      ("key-id", .string(Base16.encode(key.keyID))),
+      ("key-commitment", .string(Base16.encode(key.commitment))),
       ("smallest-count", .integer(UInt64(ruling.smallestCount))),
       ("unreadable", .string(hasUnreadable ? "some" : "none")), ("kinds", .array(kinds)),
     ])
