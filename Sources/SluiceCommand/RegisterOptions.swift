@@ -41,7 +41,7 @@ extension Register.Settlement {
       Terminal.note(
         "warning: about to be published in another folder, and not noted whether they were: \(Self.list(elsewhere)); where "
           + "their run died, settle them with `sluice register settle REGISTER --out FOLDER`, with its folder, or where "
-          + "that is gone for good with --lost NAME"
+          + "that is gone for good with --lost NAME --reason TEXT"
       )
     }
     if !unusable.isEmpty {

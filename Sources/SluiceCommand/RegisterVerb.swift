@@ -232,8 +232,9 @@ struct RegisterVerb: ParsableCommand {
       commandName: "settle",
       abstract: "Settle packets that a run which died was about to publish, from what lies in their folder.",
       discussion: """
-        Where their folder is gone for good, --lost notes on your word that one was not published, and why; its demand can be
-        answered again then.
+        Where the run has ended and the folder is gone for good, --lost notes on your word that it cannot be found out any
+        more whether a packet was published, and why. Its demand counts as aborted and can be answered again. Where the
+        folder is found after all, settle it with --out.
 
         Examples:
           sluice register settle demands.register --out packets
@@ -242,8 +243,8 @@ struct RegisterVerb: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The register.", valueName: "file")) var file: String
     @Option(help: ArgumentHelp("The folder of packets.", valueName: "folder")) var out: String?
-    @Option(help: ArgumentHelp("A packet whose folder is gone for good.", valueName: "name")) var lost:
-      String?
+    @Option(help: ArgumentHelp("A packet whose run has ended and whose folder is gone.", valueName: "name"))
+    var lost: String?
     @Option(help: "Why --lost is known; it is noted.") var reason: String?
     @OptionGroup var clock: ClockOptions
 

@@ -35,7 +35,7 @@ public struct DemandHistory: Hashable, Sendable {
     /// Answered by a packet. Some data was produced where `recordCount` is above zero; `isPartial` where a category or a
     /// subject of the demand was refused.
     case produced(recordCount: Int64, fieldCount: Int, isPartial: Bool)
-    /// Granted, and no packet came of it; a later run may still answer it.
+    /// Granted, and no packet came of it, or with `folder-lost` none that is known of; a later run may still answer it.
     case aborted(String)
   }
 

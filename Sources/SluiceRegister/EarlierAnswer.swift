@@ -69,7 +69,7 @@ struct EarlierAnswer {
         """
         A run was about to publish an answer to this instrument (\(packetName)), and it is not noted whether it did. \
         Where that run died, settle it: `sluice register settle REGISTER --out FOLDER`, with the folder of that run, or \
-        where that is gone for good with --lost NAME
+        where that is gone for good with --lost NAME --reason TEXT
         """
       }
     return SluiceError(

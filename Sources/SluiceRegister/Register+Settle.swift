@@ -31,6 +31,13 @@ extension Register {
     var (elsewhere, unusable): ([String], [String]) = ([], [])
     for sealing in open {
       let isOfFolder = sealing.folder.map { $0 == folder.place.folder } ?? isTheirs
+      if sealing.isLost {
+        // Given up, and found again.
+        if try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder) == true {
+          isThere[sealing.packet] = true
+        }
+        continue
+      }
       // Asked before what lies there: a run may publish a packet and die meanwhile.
       if isOfFolder, let run = sealing.run, try folder.isLiving(run) { continue }
       isThere[sealing.packet] = try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder)
@@ -53,28 +60,42 @@ extension Register {
     return Settlement(settledCount: count, elsewhere: elsewhere, unusable: unusable)
   }
 
-  /// Notes that it cannot be found out any more whether a packet was published: its folder is gone for good.
+  /// Notes that it cannot be found out any more whether a packet was published: its run has ended, and its folder is gone.
   ///
   /// Nothing is looked at; it is the operator's word, and the reason is noted with it. The demand counts as aborted
-  /// (`folder-lost`), and a later run may answer it.
+  /// (`folder-lost`), and a later run may answer it. Where the folder is found again, `settle` in it notes the packet after
+  /// all.
   ///
-  /// - Parameter packetName: the packet's folder, `REFERENCE` or `REFERENCE.2`.
-  /// - Throws: status 5, `register-nothing-open`, where the register waits for no such packet.
-  public func settleAsLost(_ packetName: String, reason: String, now: Instant) throws(SluiceError) {
-    var isOpen = false
+  /// - Parameter packet: its name, `REFERENCE` or `REFERENCE.2`, or its digest as the register shows it.
+  /// - Throws: status 5, `register-nothing-open`, where the register waits for no such packet, and `register-several-open`
+  ///   where packets of that name were to lie in several folders.
+  public func settleAsLost(_ packet: String, reason: String, now: Instant) throws(SluiceError) {
+    var folderCount = 0
     try append(now: now) { database in
-      let entries = try Self.openSealings(database).filter { $0.demand == packetName }.map { sealing in
-        sealing.outcome(.aborted, ["code": .string("folder-lost"), "reason": .string(reason)])
+      let open = try Self.openSealings(database).filter {
+        !$0.isLost && ($0.demand == packet || $0.packet == packet)
       }
-      isOpen = !entries.isEmpty
-      return entries
+      folderCount = Set(open.map(\.folder)).count
+      guard folderCount == 1 else { return [] }
+      return open.map {
+        $0.outcome(.aborted, ["code": .string(Self.lostCode), "reason": .string(reason)])
+      }
     }
-    guard isOpen else {
+    guard folderCount > 0 else {
       throw SluiceError(
         .input, "register-nothing-open",
         "The register waits for no packet of that name. See `sluice register show` for what is noted of it.")
     }
+    guard folderCount == 1 else {
+      throw SluiceError(
+        .input, "register-several-open",
+        "The register waits for packets of that name in several folders, and one may be there. Give the digest of the one "
+          + "that is lost, as `sluice register show` has it.")
+    }
   }
+
+  /// What an operator's word that a folder is gone is noted as.
+  private static let lostCode = "folder-lost"
 
   /// Whether a packet was published; nil where its folder does not tell. One that does not verify tells nothing: it may
   /// be the packet, damaged.
@@ -94,6 +115,8 @@ extension Register {
     /// Which folder it was to lie in, and which run was to put it there; nil in entries of earlier versions.
     let folder: String?
     let run: String?
+    /// Whether an operator has given it up.
+    let isLost: Bool
     let members: [String: RegisterValue]
 
     /// What is noted of what came of it.
@@ -107,18 +130,20 @@ extension Register {
   }
 
   /// The condition that no later entry says what became of a packet that was about to be published; `sealing` names the
-  /// table of its entry. An `aborted` of earlier versions names no packet and is of all before it.
-  static func isOpen(sealing: String) -> String {
+  /// table of its entry. An `aborted` of earlier versions names no packet and is of all before it. `orLost`: whether one
+  /// that was given up is open too.
+  static func isOpen(sealing: String, orLost: Bool = false) -> String {
     """
     NOT EXISTS (
       SELECT 1 FROM entries AS later
       WHERE later.demand = \(sealing).demand AND later.event IN ('produced', 'aborted')
         AND later.sequence > \(sealing).sequence
-        AND coalesce(later.leaf ->> 'packet', \(sealing).leaf ->> 'packet') = \(sealing).leaf ->> 'packet')
+        AND coalesce(later.leaf ->> 'packet', \(sealing).leaf ->> 'packet') = \(sealing).leaf ->> 'packet'
+        \(orLost ? "AND coalesce(later.leaf ->> 'code', '') <> '\(lostCode)'" : ""))
     """
   }
 
-  /// Packets of which the last entry is that they are about to be published.
+  /// Packets of which the last entry is that they are about to be published, or that they were and are given up.
   private static func openSealings(_ database: Database) throws -> [Sealing] {
     let rows = try Row.fetchAll(
       database,
@@ -126,8 +151,9 @@ extension Register {
         SELECT demand, leaf ->> 'packet' AS packet, leaf ->> 'digest' AS digest, document,
           leaf ->> 'jurisdiction' AS jurisdiction, leaf ->> 'reference' AS reference,
           leaf ->> 'records' AS records, leaf ->> 'fields' AS fields, leaf ->> 'partial' AS partial,
-          leaf ->> 'folder' AS folder, leaf ->> 'run' AS run
-        FROM entries AS sealing WHERE event = 'sealing' AND \(isOpen(sealing: "sealing")) ORDER BY sequence
+          leaf ->> 'folder' AS folder, leaf ->> 'run' AS run, NOT \(isOpen(sealing: "sealing")) AS lost
+        FROM entries AS sealing WHERE event = 'sealing' AND \(isOpen(sealing: "sealing", orLost: true))
+        ORDER BY sequence
         """)
     return rows.map { row in
       var members: [String: RegisterValue] = [:]
@@ -139,7 +165,8 @@ extension Register {
       }
       if let isPartial: Bool = row["partial"] { members["partial"] = .boolean(isPartial) }
       return Sealing(
-        demand: row["demand"], packet: row["packet"], folder: row["folder"], run: row["run"], members: members
+        demand: row["demand"], packet: row["packet"], folder: row["folder"], run: row["run"],
+        isLost: row["lost"], members: members
       )
     }
   }

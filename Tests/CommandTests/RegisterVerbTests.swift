@@ -229,4 +229,23 @@ struct RegisterVerbTests {
     #expect(changed.status == 8 && changed.talk.contains("register-checkpoint") && changed.output.isEmpty)
     for wrong in [[], ["3", "--from", "kept.txt"]] { #expect(try proof(wrong).status == 64) }
   }
+
+  @Test func settleTakesAFolderOrALostPacketWithAReason() throws {
+    let folder = try place()
+    func settle(_ more: [String]) throws -> CommandOutcome {
+      try folder.run(["register", "settle", "demands.register"] + more)
+    }
+    let settled = try settle(["--out", "packets"])
+    #expect(settled.status == 0 && settled.output == "settled: 0\n" && settled.talk.isEmpty)
+    #expect(try settle(["--out", "none"]).status == 5)
+    let lost = ["--lost", "US-2026-000123"]
+    let answered = try settle(lost + ["--reason", "the disk is gone"])
+    #expect(answered.status == 5 && answered.talk.contains("register-nothing-open"))
+    for wrong in [
+      [], lost, ["--out", "packets"] + lost, lost + ["--reason", " "],
+      ["--out", "packets", "--reason", "none"],
+    ] {
+      #expect(try settle(wrong).status == 64, "\(wrong)")
+    }
+  }
 }

@@ -740,6 +740,9 @@ expressions(
 expressions(
     "Sources/SluiceRegister/Register+Settle.swift", REGISTER,
     ("register-settles-from-any-folder", "$0 == folder.place.folder", "true"),
+    ("register-gives-up-the-packets-of-every-folder", "folderCount == 1", "true",
+     "guard folderCount == 1 else { return [] }"),
+    ("register-waits-for-what-was-given-up", "sealing.isLost", "false", "if sealing.isLost {"),
 )
 expressions(
     "Sources/SluiceRegister/Register+Histories.swift", REGISTER,

@@ -158,13 +158,15 @@ final class RegisterPlace {
   }
 
   /// Every packet in the folder, as a witness.
-  func witnesses() throws -> [Register.PacketWitness] {
-    try FileManager.default.contentsOfDirectory(atPath: packets).filter { !$0.hasPrefix(".") }.sorted().map {
-      name in
-      let packet = try PacketVerifier.verify(path: "\(packets)/\(name)")
-      return Register.PacketWitness(
-        name: packet.name, digest: packet.digest, checkpointDigest: packet.checkpointDigest)
-    }
+  func witnesses(_ folder: String = "packets") throws -> [Register.PacketWitness] {
+    let folder = path + "/" + folder
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+      .map {
+        name in
+        let packet = try PacketVerifier.verify(path: "\(folder)/\(name)")
+        return Register.PacketWitness(
+          name: packet.name, digest: packet.digest, checkpointDigest: packet.checkpointDigest)
+      }
   }
 
   /// Why a register does not verify; nil where it does.

@@ -78,6 +78,49 @@ struct SettleTests {
     #expect(RegisterPlace.fault(place.file, packets: []) == nil)
   }
 
+  @Test func aLostPacketThatIsFoundIsProducedAfterAll() throws {
+    let (place, demand) = try place(.beforeProduced)
+    try FileManager.default.moveItem(atPath: place.packets, toPath: place.path + "/found")
+    try place.register.settleAsLost(demand.packetName, reason: "the disk is gone", now: RegisterPlace.now)
+    #expect(try settle(place, "other") == [0, 0])
+    #expect(try refusal(place, demand) == nil)
+    #expect(try settle(place, "found") == [1, 0])
+    #expect(try place.events().last == "produced")
+    #expect(try refusal(place, demand)?.code == "answered-before")
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses("found")) == nil)
+    // And only once.
+    #expect(try settle(place, "found") == [0, 0])
+  }
+
+  @Test func ofPacketsInSeveralFoldersTheLostOneIsToldByItsDigest() throws {
+    let (place, demand) = try place(.beforeProduced)
+    let first = try #require(try packets(place, demand).first)
+    let (run, granted) = try place.note([demand], reasons: RegisterRun.Reasons(again: "the folder is gone"))
+    _ = try place.sealWithoutAborting(granted, run, in: "other") { Dying($0, at: .beforeProduced) }
+    let error = #expect(throws: SluiceError.self) {
+      try place.register.settleAsLost(demand.packetName, reason: "gone", now: RegisterPlace.now)
+    }
+    #expect(error?.code == "register-several-open")
+    #expect(try place.events().filter { $0 == "aborted" }.isEmpty)
+    try place.register.settleAsLost(first, reason: "gone", now: RegisterPlace.now)
+    #expect(try place.events().last == "aborted")
+    #expect(try settle(place, "other") == [1, 0])
+    #expect(RegisterPlace.fault(place.file, packets: try place.witnesses("other")) == nil)
+  }
+
+  /// The digests of the packets that were about to be published.
+  private func packets(_ place: RegisterPlace, _ demand: Demand) throws -> [String] {
+    var digests: [String] = []
+    try place.register.entries(of: demand.reference) { (entry) throws(SluiceError) in
+      guard entry.event == "sealing", let match = entry.leaf.firstMatch(of: /"packet":"([0-9a-f]{64})"/)
+      else {
+        return
+      }
+      digests.append(String(match.1))
+    }
+    return digests
+  }
+
   @Test func onlyAPacketThatIsWaitedForIsLost() throws {
     let place = try RegisterPlace()
     let demand = try place.demand("us-court-order")

@@ -174,6 +174,19 @@ extension Provocation {
       _ = chmod(file, 0o600)
       _ = try Register(reading: file)
     },
+    thrown("register-several-open", .input) { folder in
+      let path = folder.path + "/demands.register"
+      _ = try Register.create(path: path, name: Canary.word, now: opened)
+      try DatabaseQueue(path: path).write { database in
+        for sequence in 1...2 {
+          let leaf =
+            #"{"demand":"\#(Canary.word)","event":"sealing","folder":"\#(sequence)","packet":"\#(sequence)"}"#
+          try database.execute(
+            sql: "INSERT INTO entries (sequence, leaf) VALUES (?, ?)", arguments: [sequence, leaf])
+        }
+      }
+      try Register(path: path).settleAsLost(Canary.word, reason: Canary.word, now: opened)
+    },
     answer("register-busy", .output, .SQLITE_BUSY), answer("disk-full", .output, .SQLITE_FULL),
     answer("register-failed", .output, .SQLITE_NOMEM),
     thrown("register-failed", .output) { folder in

@@ -23,6 +23,8 @@ final class LeakLineMemo: @unchecked Sendable {
 
   /// What lines take together with their looks, about, before they are forgotten.
   private static let byteCountMax = 256 << 10
+  /// What a line takes beside its bytes and looks.
+  private static let byteCountPerLine = 64
   /// Longer lines, and those with more looks, are not kept.
   private static let lineByteCountMax = 4 << 10
   private static let lineLookCountMax = 512
@@ -57,7 +59,8 @@ final class LeakLineMemo: @unchecked Sendable {
 
   /// Begins a line that is not known.
   func begin() {
-    if bytes.count + looks.count * MemoryLayout<Look>.stride > Self.byteCountMax { forget() }
+    let taken = bytes.count + looks.count * MemoryLayout<Look>.stride + lines.count * Self.byteCountPerLine
+    if taken > Self.byteCountMax { forget() }
     start = looks.count
   }
 
