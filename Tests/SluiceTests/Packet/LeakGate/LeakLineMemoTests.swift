@@ -43,19 +43,30 @@ import Testing
     #expect(try gate.leaks() == [Array(name.utf8)])
   }
 
+  /// Pages of which not every line is kept.
+  enum Page: CaseIterable {
+    case manyLines, longLine, manyWords
+
+    var text: String {
+      switch self {
+      case .manyLines:
+        (0..<20_000).map { "line \($0) of many, number\($0)x" }.joined(separator: "\n")
+      case .longLine: String(repeating: "of many words and more ", count: 1000)
+      case .manyWords: (0..<300).map(String.init).joined(separator: ".")
+      }
+    }
+  }
+
   @Test(
     "More lines than are kept, and lines that are too long or have too many words to be, are searched all the same",
-    arguments: [
-      (0..<20_000).map { "line \($0) of many, number\($0)x" }.joined(separator: "\n"),
-      String(repeating: "of many words and more ", count: 1000),
-      (0..<300).map { "\($0)" }.joined(separator: "."),
-    ])
-  func bounds(_ page: String) throws {
+    arguments: Page.allCases)
+  func bounds(_ page: Page) throws {
     let gate = LeakGate(folder: -1)
     LeakSearchTests.note(Self.phone, in: gate, isReleased: false, packet: 3)
-    for packet in 0...2 { Self.search("\(page); \(Self.phone)\n\(page)", gate, packet: packet) }
+    let text = "\(page.text); \(Self.phone)\n\(page.text)"
+    for packet in 0...2 { Self.search(text, gate, packet: packet) }
     #expect(try gate.leaks().isEmpty)
-    Self.search("\(page); \(Self.phone)\n\(page)", gate, packet: 3)
+    Self.search(text, gate, packet: 3)
     #expect(try gate.leaks().count == 1)
   }
 }
