@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Sluice
 
 /// `sluice explain`: what an instrument releases, field by field.
@@ -39,12 +38,6 @@ struct Explain: ParsableCommand {
       throw SluiceError(
         .refused, error.rawValue, "a demand under this jurisdiction and instrument is refused")
     }
-    guard result.json else {
-      Terminal.print(Array(explanation.text.utf8))
-      return
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    Terminal.print(String(decoding: try encoder.encode(explanation), as: UTF8.self))
+    Terminal.print(result.json ? explanation.json : Array(explanation.text.utf8))
   }
 }

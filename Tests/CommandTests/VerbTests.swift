@@ -153,7 +153,12 @@ struct VerbTests {
     for field in ["message.body", "account.phone", "location.position"] {
       #expect(text.output.contains(field))
     }
-    #expect(try folder.run(arguments + ["--json"]).json() is [String: Any])
+    let json = try #require(try folder.run(arguments + ["--json"]).json() as? [String: Any])
+    #expect(json["jurisdiction"] as? String == "US" && json["citation"] as? String == "18 U.S.C. 2703(c)(2)")
+    let rows = json["rows"] as? [[String: Any]] ?? []
+    let body = rows.first { $0["kind"] as? String == "message" && $0["field"] as? String == "body" }
+    #expect(body?["is-released"] as? Bool == false && body?["category"] is NSNull)
+    #expect(rows.contains { $0["is-released"] as? Bool == true && $0["line"] is Int })
     #expect(
       try folder.run(["explain", "--jurisdiction", "NO", "--instrument", "subpoena"] + folder.rules).status
         == 10)

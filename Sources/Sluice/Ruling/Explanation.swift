@@ -1,6 +1,6 @@
 /// What one instrument of a jurisdiction lets out: every field of every kind, for each role, with the rule that
 /// decides and the law it cites. `sluice explain` prints it, as a table or as JSON.
-public struct Explanation: Sendable, Encodable {
+public struct Explanation: Sendable {
   /// The state that was asked about, an ISO 3166-1 code.
   public let jurisdiction: String
   /// The instrument's name.
@@ -23,7 +23,7 @@ public struct Explanation: Sendable, Encodable {
   public let bundles: [BundleRow]
 
   /// A category that the instrument grants.
-  public struct Category: Sendable, Encodable {
+  public struct Category: Sendable {
     /// The category's name in the policy.
     public let name: String
     /// Whether it needs an approval of its own. The rows take it as given.
@@ -31,7 +31,7 @@ public struct Explanation: Sendable, Encodable {
   }
 
   /// What happens to one field for one role.
-  public struct Row: Sendable, Encodable {
+  public struct Row: Sendable {
     /// The kind's name in its schema.
     public let kind: String
     /// The field's name in its schema.
@@ -55,7 +55,7 @@ public struct Explanation: Sendable, Encodable {
   }
 
   /// Fields that leave together or not at all.
-  public struct BundleRow: Sendable, Encodable {
+  public struct BundleRow: Sendable {
     /// The kind's name in its schema.
     public let kind: String
     /// The names of the fields that leave together, in the order of the bundle.

@@ -101,10 +101,22 @@ struct ExplanationTests {
   }
 
   @Test func encodesAsJSON() throws {
-    let data = try JSONEncoder().encode(try explain())
-    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    #expect(object["policyFile"] as? String == "US.yaml")
-    #expect((object["rows"] as? [[String: Any]])?.count == (try explain().rows.count))
+    let explanation = try explain()
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(explanation.json)) as? [String: Any])
+    #expect(object["policy-file"] as? String == "US.yaml")
+    #expect(object["requires-approval"] as? Bool == explanation.requiresApproval)
+    #expect(object["status-refusal"] is NSNull)
+    let rows = try #require(object["rows"] as? [[String: Any]])
+    #expect(rows.count == explanation.rows.count)
+    for (row, told) in zip(rows, explanation.rows) {
+      #expect(row["field"] as? String == told.field && row["role"] as? String == told.role)
+      #expect(row["is-released"] as? Bool == told.isReleased && row["outcome"] as? String == told.outcome)
+      #expect(row["category"] as? String == told.category && row["line"] as? Int == told.line)
+    }
+    let bundles = try #require(object["bundles"] as? [[String: Any]])
+    #expect(bundles.map { $0["fields"] as? [String] } == explanation.bundles.map(\.fields))
+    #expect(bundles.map { $0["is-baseline"] as? Bool } == explanation.bundles.map(\.isBaseline))
   }
 
   // MARK: Words of actions
