@@ -39,17 +39,17 @@ struct DemandRecord {
     let digest = Base16.encode(demand.digest)
     let isReceived =
       try Bool.fetchOne(
-        database,
-        sql: "SELECT 1 FROM entries WHERE demand = ? AND event = 'received' AND leaf ->> 'digest' = ?",
+        try database.cachedStatement(
+          sql: "SELECT 1 FROM entries WHERE demand = ? AND event = 'received' AND leaf ->> 'digest' = ?"),
         arguments: [name, digest]) ?? false
     if !isReceived { entries.append(received) }
     let ruled = ruled
     let before = try String.fetchOne(
-      database,
-      sql: """
-        SELECT leaf ->> 'ruling' FROM entries
-        WHERE demand = ? AND event = 'ruled' AND leaf ->> 'digest' = ? ORDER BY sequence DESC LIMIT 1
-        """,
+      try database.cachedStatement(
+        sql: """
+          SELECT leaf ->> 'ruling' FROM entries
+          WHERE demand = ? AND event = 'ruled' AND leaf ->> 'digest' = ? ORDER BY sequence DESC LIMIT 1
+          """),
       arguments: [name, digest])
     if before != ruled.members["ruling"]?.canonical || reasons.again != nil || reasons.recreate != nil {
       entries.append(ruled)

@@ -24,8 +24,7 @@ struct EarlierAnswer {
   /// A packet that is made again is the one under its own reference: an answer under another one still stands.
   init?(_ demand: Demand, _ reasons: RegisterRun.Reasons, in database: Database) throws {
     guard reasons.again == nil else { return nil }
-    let row = try Row.fetchOne(
-      database,
+    let statement = try database.cachedStatement(
       sql: """
         WITH earlier AS (
           SELECT sequence, event, demand, leaf, 1 AS own FROM entries
@@ -38,7 +37,9 @@ struct EarlierAnswer {
         SELECT demand, event, own FROM earlier
         WHERE event = 'produced' OR \(Register.isOpen(sealing: "earlier"))
         ORDER BY event <> 'produced', sequence LIMIT 1
-        """,
+        """)
+    let row = try Row.fetchOne(
+      statement,
       arguments: [
         "demand": demand.packetName, "document": demand.documentDigest.map { Base16.encode($0) },
         "jurisdiction": demand.jurisdiction, "reference": demand.reference,

@@ -23,6 +23,10 @@ enum RegisterValue: Equatable {
   }
 
   private static func quoted(_ text: String) -> String {
+    // Nearly every text is written as it is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      return "\"\(text)\""
+    }
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -3,6 +3,8 @@ import Sluice
 import SluiceCrypto
 
 /// Adds entries to the log, in one transaction.
+///
+/// A run of a thousand demands adds four thousand: what is asked for each of them is a statement that SQLite keeps ready.
 struct LogWriter {
   private(set) var size: UInt64
   private let database: Database
@@ -30,8 +32,8 @@ struct LogWriter {
     }
     last = instant
     let leaf = entry.leaf(sequence: size, at: instant, salt: try RandomBytes.make(count: 16))
-    try database.execute(
-      sql: "INSERT INTO entries (sequence, leaf) VALUES (?, ?)", arguments: [Int64(size), leaf])
+    try database.cachedStatement(sql: "INSERT INTO entries (sequence, leaf) VALUES (?, ?)")
+      .execute(arguments: [Int64(size), leaf])
     var (level, place) = (0, size)
     var hash = MerkleHash.leaf(Array(leaf.utf8))
     try insert(level, place, hash)
@@ -44,9 +46,8 @@ struct LogWriter {
   }
 
   private func insert(_ level: Int, _ place: UInt64, _ hash: [UInt8]) throws {
-    try database.execute(
-      sql: "INSERT INTO nodes (level, place, hash) VALUES (?, ?, ?)",
-      arguments: [level, Int64(place), Base64.encode(hash)])
+    try database.cachedStatement(sql: "INSERT INTO nodes (level, place, hash) VALUES (?, ?, ?)")
+      .execute(arguments: [level, Int64(place), Base64.encode(hash)])
   }
 }
 
@@ -60,7 +61,8 @@ extension Database {
 
   func node(_ level: Int, _ place: UInt64) throws -> [UInt8] {
     let text = try String.fetchOne(
-      self, sql: "SELECT hash FROM nodes WHERE level = ? AND place = ?", arguments: [level, Int64(place)])
+      try cachedStatement(sql: "SELECT hash FROM nodes WHERE level = ? AND place = ?"),
+      arguments: [level, Int64(place)])
     guard let text, let hash = Base64.decode(text), hash.count == SHA256.byteCount else {
       throw SluiceError(
         .verification, "register-tree",
