@@ -83,7 +83,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "Benchmarks", dependencies: ["Sluice", "SluiceCrypto", "SampleRecords", "AllocationCount"],
+      name: "Benchmarks",
+      dependencies: ["Sluice", "SluiceCrypto", "SluiceRegister", "SampleRecords", "AllocationCount"],
       path: "Benchmarks",
       exclude: ["Documents", "Peers", "Results"],
       swiftSettings: settings),

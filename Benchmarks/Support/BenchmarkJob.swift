@@ -1,6 +1,7 @@
 import Foundation
 import Sluice
 import SluiceCrypto
+import SluiceRegister
 
 /// The documents of the benchmarks, and a folder for records and packets that is gone afterwards.
 final class BenchmarkJob {
@@ -123,12 +124,22 @@ final class BenchmarkJob {
   /// `outputs` until they are cleared.
   func disclose(
     _ source: SourceSpecification, _ rulings: [GrantedRuling], workers: Int, searchesForLeaks: Bool = true,
-    signer: PacketSigner? = nil
+    signer: PacketSigner? = nil, register: Register? = nil
   ) throws -> UInt64 {
     let out = outputs + "/packets-\(UInt64.random(in: 0 ... .max))"
-    let outcome = run(source, rulings, workers, searchesForLeaks, signer).seal(
+    let witness = try register.map {
+      try RegisterRun($0, rulings.map(Ruling.granted), policies: policies, facts: facts(nil))
+    }
+    _ = try witness?.answeredBefore(rulings)
+    let outcome = run(source, rulings, workers, searchesForLeaks, signer, witness).seal(
       rootKey: rootKey, in: try PacketFolder(path: out))
     return try released(outcome)
+  }
+
+  /// A new register among the outputs.
+  func register() throws -> Register {
+    try Register.create(
+      path: outputs + "/demands-\(UInt64.random(in: 0 ... .max)).register", name: "benchmark", now: Self.now)
   }
 
   /// A signer whose certificate, `ALGORITHM.pem` in the folder, is its own and valid at `now`.
@@ -143,17 +154,23 @@ final class BenchmarkJob {
   private func run(
     _ source: SourceSpecification, _ rulings: [GrantedRuling], _ workers: Int,
     _ searchesForLeaks: Bool = true,
-    _ signer: PacketSigner? = nil
+    _ signer: PacketSigner? = nil, _ register: RegisterRun? = nil
   ) -> DisclosureRun {
     var options = RunOptions(workerCount: workers)
     options.searchesForLeaks = searchesForLeaks
+    var facts = facts(signer)
+    facts.checkpointDigest = register?.checkpointDigest
+    return DisclosureRun(
+      rulings: rulings, sources: [source], catalog: catalog, facts: facts, options: options, witness: register
+    )
+  }
+
+  private func facts(_ signer: PacketSigner?) -> RunFacts {
     var facts = RunFacts(
       toolVersion: "benchmark", now: Self.now, clockIsGiven: true, format: .ndjson, schemas: [],
       baselineDigest: policies.baseline.digest)
     facts.signer = signer
-    return DisclosureRun(
-      rulings: rulings, sources: [source], catalog: catalog, facts: facts,
-      options: options)
+    return facts
   }
 
   private func released(_ outcome: DisclosureRun.Outcome) throws -> UInt64 {
