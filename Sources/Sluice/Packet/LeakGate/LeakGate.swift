@@ -13,10 +13,11 @@ import Synchronization
 ///
 /// **What is searched.** Every file of the packet, as it is read back from the disk, once the pass is over and every
 /// value is known (`LeakSearch`): letters and digits between boundaries, and what hexadecimal, base64 (both alphabets),
-/// percent- and backslash-escapes hold. What has the form of a pseudonym, an instant, a network or a fraction is compared with
-/// those identifiers alone that begin so themselves: the digits of `203.0.113.0` or of `8.5417021` and an account's are the
-/// same by chance before long. demand.json tells what the demand names: that is no leak, and neither is what the packet
-/// would hold had it reached no record (`PacketWriter.textsWithoutRecords`).
+/// percent- and backslash-escapes hold. A line that many packets have is taken apart once (`LeakLineMemo`). What has the
+/// form of a pseudonym, an instant, a network or a fraction is compared with those identifiers alone that begin so
+/// themselves: the digits of `203.0.113.0` or of `8.5417021` and an account's are the same by chance before long.
+/// demand.json tells what the demand names: that is no leak, and neither is what the packet would hold had it reached no
+/// record (`PacketWriter.textsWithoutRecords`).
 ///
 /// **Bounds.** Values are not kept, their hashes are, under a random key, so that nobody can aim at them: in a Bloom filter
 /// of `Limits.leakGateByteCount` bytes, one for all packets, and whole in memory and, once they are many, in a file
