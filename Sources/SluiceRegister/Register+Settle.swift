@@ -20,7 +20,7 @@ extension Register {
   /// in another folder. Those of a run that still lives are its own.
   ///
   /// - Parameter isTheirs: takes the folder for that of packets of which no folder is noted, as entries of earlier
-  ///   versions name none.
+  ///   versions name none, and looks into it for packets that were given up (`settleAsLost`): it may be a copy of theirs.
   @discardableResult
   public func settle(
     now: Instant, in folder: PacketFolder, isTheirs: Bool = false
@@ -32,8 +32,9 @@ extension Register {
     for sealing in open {
       let isOfFolder = sealing.folder.map { $0 == folder.place.folder } ?? isTheirs
       if sealing.isLost {
-        // Given up, and found again.
-        if try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder) == true {
+        // Given up, and found again. Another folder is not looked into unasked: what answers the demand anew may lie
+        // there, and every run would read it.
+        if isOfFolder || isTheirs, try Self.isThere(sealing, in: folder, isOfFolder: isOfFolder) == true {
           isThere[sealing.packet] = true
         }
         continue

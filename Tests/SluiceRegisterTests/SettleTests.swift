@@ -92,6 +92,17 @@ struct SettleTests {
     #expect(try settle(place, "found") == [0, 0])
   }
 
+  /// A folder that comes back from a copy is another one: its owner says that it is theirs.
+  @Test func aLostPacketIsFoundInACopyOfItsFolder() throws {
+    let (place, demand) = try place(.beforeProduced)
+    try FileManager.default.copyItem(atPath: place.packets, toPath: place.path + "/copy")
+    try FileManager.default.removeItem(atPath: place.packets)
+    try place.register.settleAsLost(demand.packetName, reason: "the disk is gone", now: RegisterPlace.now)
+    #expect(try settle(place, "copy") == [0, 0])
+    #expect(try settle(place, "copy", isTheirs: true) == [1, 0])
+    #expect(try place.events().last == "produced")
+  }
+
   @Test func ofPacketsInSeveralFoldersTheLostOneIsToldByItsDigest() throws {
     let (place, demand) = try place(.beforeProduced)
     let first = try #require(try packets(place, demand).first)

@@ -5,9 +5,9 @@ final class SideFiles {
     let path: String
     let bytes: [UInt8]
     /// What it is the document of, if that is known.
-    private(set) var json: JSONText?
+    let json: JSONText?
 
-    init(_ path: String, _ bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
+    init(_ path: String, _ bytes: [UInt8]) { (self.path, self.bytes, json) = (path, bytes, nil) }
 
     init(_ path: String, _ json: JSONText) { (self.path, bytes, self.json) = (path, json.document, json) }
   }
