@@ -27,9 +27,7 @@ final class LeakDecision {
     throw error(leak, place, trace.origin)
   }
 
-  private var canReadAgain: Bool {
-    run.sources.allSatisfy { $0.place != .standardInput && ($0.identity?.kind ?? .regular) == .regular }
-  }
+  private var canReadAgain: Bool { run.sources.allSatisfy(\.canBeReadAgain) }
 
   private func readAgain(_ trace: LeakTrace) throws(SluiceError) {
     var options = self.run.options

@@ -14,29 +14,19 @@ extension Explanation {
   }
 
   private var table: [String] {
-    let cells =
+    TextTable.lines(
       [["FIELD", "ROLE", "WHAT HAPPENS", "CATEGORY", "RULE"]]
-      + rows.map { row in
-        [
-          "\(row.kind).\(row.field)", row.role, row.outcome, row.category ?? "-",
-          row.file.map { "\($0):\(row.line ?? 0)" } ?? "-",
-        ]
-      }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    return cells.map { line in
-      let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let joined = padded.joined(separator: "  ")
-      return String(joined.prefix(joined.count - joined.reversed().prefix { $0 == " " }.count))
-    }
+        + rows.map { row in
+          [
+            "\(row.kind).\(row.field)", row.role, row.outcome, row.category ?? "-",
+            row.file.map { "\($0):\(row.line ?? 0)" } ?? "-",
+          ]
+        })
   }
 
   private var bundleLines: [String] {
     guard !bundles.isEmpty else { return [] }
     return ["", "Fields that leave only together:"]
-      + bundles.map { bundle in
-        let with = bundle.with.isEmpty ? "" : ", with \(bundle.with.joined(separator: ", "))"
-        let origin = bundle.isBaseline ? " (baseline)" : ""
-        return "  \(bundle.kind): \(bundle.fields.joined(separator: " and "))\(with)\(origin)"
-      }
+      + bundles.map { "  \($0.text)\($0.isBaseline ? " (baseline)" : "")" }
   }
 }

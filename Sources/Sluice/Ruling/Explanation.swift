@@ -145,7 +145,7 @@ public struct Explanation: Sendable {
 }
 
 extension Explanation.BundleRow {
-  fileprivate init(_ bundle: Bundle, of kind: Kind) {
+  init(_ bundle: Bundle, of kind: Kind) {
     self.init(
       kind: kind.name, fields: bundle.fields.map { kind.fields[$0].name },
       with: bundle.companions.map { companion in
@@ -153,5 +153,10 @@ extension Explanation.BundleRow {
         return companion.coarsest.map { "\(name) at least to the \($0.rawValue)" } ?? "\(name) kept"
       },
       isBaseline: bundle.isBaseline)
+  }
+  /// The fields and what must leave with them: `message: client_ip and client_port, with sent_at at least to the second`.
+  var text: String {
+    let with = with.isEmpty ? "" : ", with \(with.joined(separator: ", "))"
+    return "\(kind): \(fields.joined(separator: " and "))\(with)"
   }
 }

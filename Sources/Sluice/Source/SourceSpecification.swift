@@ -63,6 +63,11 @@ public struct SourceSpecification: Equatable, Sendable {
     return ours.isSameFile(as: theirs)
   }
 
+  /// Whether it can be read a second time: a file can, standard input, a FIFO or a device cannot.
+  ///
+  /// True where the place cannot be looked at; opening the source then says why.
+  public var canBeReadAgain: Bool { place != .standardInput && (identity?.kind ?? .regular) == .regular }
+
   /// What the place holds now, links followed; nil where it cannot be looked at.
   package var identity: FileIdentity? {
     var status = stat()
