@@ -23,24 +23,34 @@ struct BatchInputs {
     (catalog, policies) = try documents.rules(
       schemas: self.records.schemaFiles, policies: folder, now: now,
       needed: Set(demands.map(\.jurisdiction)), check: self.records.check)
-    if clock.now != nil, let early = demands.first(where: { now < $0.received }) {
-      throw SluiceError(
-        .document, "clock-before-received", "--now lies before the demand was received; correct one of both",
-        source: early.file)
-    }
+    try clock.check(demands, now)
     rulings = Gates.rule(demands, policies: policies, catalog: catalog, now: now)
   }
 
-  var granted: [GrantedRuling] {
-    rulings.compactMap { if case .granted(let ruling) = $0 { ruling } else { nil } }
-  }
+  var granted: [GrantedRuling] { rulings.granted }
 
   var refused: [Refusal] {
     rulings.compactMap { if case .refused(let refusal) = $0 { refusal } else { nil } }
   }
 
   func facts(_ format: RecordFormat, clockIsGiven: Bool) -> RunFacts {
-    RunFacts(
+    RunFacts(catalog, policies, now: now, clockIsGiven: clockIsGiven, format)
+  }
+}
+
+extension [Ruling] {
+  /// Those that were granted, in their order.
+  var granted: [GrantedRuling] {
+    compactMap { if case .granted(let ruling) = $0 { ruling } else { nil } }
+  }
+}
+
+extension RunFacts {
+  /// What the packets of a run under these documents share.
+  init(
+    _ catalog: Catalog, _ policies: PolicySet, now: Instant, clockIsGiven: Bool, _ format: RecordFormat
+  ) {
+    self.init(
       toolVersion: SluiceCommand.version, now: now, clockIsGiven: clockIsGiven, format: format,
       schemas: catalog.schemas.map { RunFacts.Document(name: $0.name, digest: $0.digest) },
       baselineDigest: policies.baseline.digest)

@@ -108,11 +108,12 @@ struct Documents {
     return problems.errorCount == before ? catalog : nil
   }
 
+  /// `prefix`: what tells the folder's files from another folder's, where there are two.
   private mutating func policies(
-    _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?
+    _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?, prefix: String = ""
   ) throws -> PolicySet? {
     let names = try Self.names(in: folder, problems: &problems)
-    let files = try names.map { (name: Self.name($0), bytes: try Self.bytes(folder + "/" + $0)) }
+    let files = try names.map { (name: prefix + Self.name($0), bytes: try Self.bytes(folder + "/" + $0)) }
     return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
   }
 
@@ -137,6 +138,20 @@ struct Documents {
     guard let loaded, !problems.hasErrors else { throw stop() }
     for problem in problems.inOrder { Terminal.note(problem.description) }
     return loaded
+  }
+
+  /// Schemas and two folders of policies held against them, whole and to be compared: every document of both must load.
+  mutating func comparedRules(
+    schemas: [String], old: String, new: String, now: Instant,
+    check: (Catalog, inout ProblemList) -> Void
+  ) throws -> (catalog: Catalog, old: PolicySet, new: PolicySet) {
+    guard let catalog = try catalog(schemas) else { throw stop() }
+    check(catalog, &problems)
+    let oldSet = try policies(old, catalog: catalog, now: now, needed: nil, prefix: "old/")
+    let newSet = try policies(new, catalog: catalog, now: now, needed: nil, prefix: "new/")
+    guard let oldSet, let newSet, !problems.hasErrors else { throw stop() }
+    for problem in problems.inOrder { Terminal.note(problem.description) }
+    return (catalog, oldSet, newSet)
   }
 
   /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.

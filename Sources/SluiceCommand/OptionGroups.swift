@@ -22,6 +22,14 @@ struct ClockOptions: ParsableArguments {
 
   func instant() throws -> Instant { try Self.instant(now, "--now") }
 
+  /// Refuses an instant given that lies before a demand was received: one of both is wrong.
+  func check(_ demands: [Demand], _ now: Instant) throws(SluiceError) {
+    guard self.now != nil, let early = demands.first(where: { now < $0.received }) else { return }
+    throw SluiceError(
+      .document, "clock-before-received", "--now lies before the demand was received; correct one of both",
+      source: early.file)
+  }
+
   /// The instant that an option gives, or else the clock's.
   static func instant(_ text: String?, _ flag: String) throws -> Instant {
     guard let text else {
@@ -64,6 +72,9 @@ struct RecordOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The format of --records, where names do not tell it.", valueName: "ndjson|csv|tsv"))
   var recordsFormat: String?
+
+  /// Whether they name any records.
+  var isGiven: Bool { !records.isEmpty || sources != nil }
 
   /// What these options name, before anything of it but the sources document is opened.
   func inputs(_ documents: inout Documents) throws -> RecordInputs {

@@ -21,7 +21,8 @@ struct SluiceCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Disclose.self, Minimize.self, Explain.self, Check.self, Preview.self, Verify.self, Open.self, Key.self,
+      Disclose.self, Minimize.self, Explain.self, Check.self, Diff.self, Preview.self, Verify.self, Open.self,
+      Key.self,
       RegisterVerb.self, Report.self, Demo.self, SelfTestVerb.self,
     ])
 

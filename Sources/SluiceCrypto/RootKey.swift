@@ -41,11 +41,24 @@ public final class RootKey: RootOperations {
   /// - Throws: `key-path` (empty, or a NUL in it), `key-exists`, `key-write`, `random-failed`, or
   ///   an error of libcrypto.
   public static func create(atPath path: String, epoch: UInt32) throws(CryptoError) -> RootKey {
+    let secret = try randomSecret()
+    try KeyFile.write(secret, epoch: epoch, toNewFile: path)
+    return try RootKey(secret: secret, epoch: epoch)
+  }
+
+  /// Makes a key of random bytes that no file holds, of epoch 0: for what is counted and not shown, since nobody can make
+  /// its pseudonyms again.
+  ///
+  /// - Throws: `random-failed`, or an error of libcrypto.
+  public static func throwaway() throws(CryptoError) -> RootKey {
+    try RootKey(secret: randomSecret(), epoch: 0)
+  }
+
+  private static func randomSecret() throws(CryptoError) -> SecretBytes {
     let secret = try SecretBytes(count: byteCount)
     try Libcrypto.loaded().fillWithRandomBytes(secret.mutableBytes)
     try KeyFile.checkStrength(of: secret)
-    try KeyFile.write(secret, epoch: epoch, toNewFile: path)
-    return try RootKey(secret: secret, epoch: epoch)
+    return secret
   }
 
   private init(secret: consuming SecretBytes, epoch: UInt32) throws(CryptoError) {

@@ -181,6 +181,64 @@ struct VerbTests {
     #expect(kinds.reduce(0) { $0 + ($1["released"] as? Int ?? 0) } == Int(released))
   }
 
+  // MARK: - diff
+
+  private static let proposed = [
+    "diff", "\(CommandFolder.samples)/policies", "\(CommandFolder.samples)/proposed-policies",
+  ]
+
+  @Test func diffTellsFieldsAndCountsOverASample() throws {
+    let folder = try CommandFolder()
+    let arguments =
+      Self.proposed + CommandFolder.now + [
+        "--jurisdiction", "IN", "--demands", "\(CommandFolder.samples)/demands/in-notice.yaml", "--sources",
+        "\(CommandFolder.samples)/sources.yaml",
+      ]
+    let text = try folder.run(arguments)
+    #expect(text.status == 0, "\(text.talk)")
+    #expect(text.output.contains(#/\nIN .* grant identification +with approval +yes +wider /#))
+    #expect(text.output.contains(#/ account\.email subject +keep +withheld +stricter +old/IN\.yaml:\d+\n/#))
+    #expect(text.output.contains(#/\nIN-2026-000519 +account\.email +1 value +0 values +another\n/#))
+    #expect(!text.output.contains("2025550"))
+    let json = try #require(try folder.run(arguments + ["--json"]).json() as? [String: Any])
+    let changes = (json["policies"] as? [String: Any])?["changes"] as? [[String: Any]] ?? []
+    #expect(changes.count == 4)
+    let answers = (json["sample"] as? [String: Any])?["answers"] as? [[String: Any]] ?? []
+    #expect(answers.map { $0["differs"] as? Bool } == [true])
+    #expect(folder.names("").filter { !$0.hasPrefix(".") } == ["root.key"])
+    let check = try folder.run(
+      ["check", "--policies", Self.proposed[2]] + folder.rules.prefix(3) + CommandFolder.now)
+    #expect(check.status == 0)
+  }
+
+  @Test func diffOfTheSameFolderTellsNothing() throws {
+    let folder = try CommandFolder()
+    let policies = "\(CommandFolder.samples)/policies"
+    let schema = Array(folder.rules.prefix(3))
+    let outcome = try folder.run(["diff", policies, policies] + schema + CommandFolder.now)
+    #expect(outcome.status == 0 && outcome.lines.count == 1)
+    #expect(outcome.output.hasSuffix(" were compared: nothing differs\n"))
+    let json = try folder.run(["diff", policies, policies] + schema + CommandFolder.now + ["--json"])
+    #expect((try json.json() as? [String: Any])?["sample"] is NSNull)
+  }
+
+  @Test func diffRefusesWhatItCannotCompare() throws {
+    let folder = try CommandFolder()
+    let schema = Array(folder.rules.prefix(3)) + CommandFolder.now
+    let demands = ["--demands", "\(CommandFolder.samples)/demands/in-notice.yaml"]
+    func status(_ more: [String]) throws -> Int32 { try folder.run(Self.proposed + more).status }
+    #expect(try status(schema + ["--jurisdiction", "NO"]) == 10)
+    #expect(try status(schema + ["--jurisdiction", "IN", "--instrument", "letter"]) == 10)
+    #expect(try status([]) == 64)
+    #expect(try status(schema + demands) == 64)
+    #expect(try status(schema + ["--records", "records.ndjson"]) == 64)
+    #expect(try status(schema + demands + ["--records", "-"]) == 64)
+    let wrong = try folder.write("sluice: policy/1\n", to: "wrong/IN.yaml")
+    #expect(wrong.hasSuffix("IN.yaml"))
+    let broken = try folder.run(["diff", "\(CommandFolder.samples)/policies", "wrong"] + schema)
+    #expect(broken.status == 3 && broken.talk.contains("baseline-missing"))
+  }
+
   // MARK: - verify and demo
 
   @Test func verifyTellsWhatIsInAPacketAndFindsAChange() throws {
@@ -209,7 +267,7 @@ struct VerbTests {
   // MARK: - Help, and the command line
 
   static let verbs = [
-    ["disclose"], ["minimize"], ["explain"], ["check"], ["preview"], ["verify"], ["key", "new"],
+    ["disclose"], ["minimize"], ["explain"], ["check"], ["diff"], ["preview"], ["verify"], ["key", "new"],
     ["key", "show"], ["key", "list"], ["key", "retire"], ["demo"], ["self-test"],
   ]
 

@@ -30,6 +30,7 @@ VALUES = RECORDS + r"|SluiceTests\.(Bucket|Geo|IPAddress|Instant|Mask|Numbers|Ph
 PACKETS = r"PacketWriterTests|PacketTextTests|SmallCountsTests|PacketFolderTests|GoldenPacketTests|RowSpoolTests"
 READER = r"PacketTamperTests|BagConformanceTests|BagReaderTests|PacketWriterTests"
 LEAKS = r"LeakGateTests|LeakSearchTests|LeakSpoolTests|LeakLineMemoTests"
+DIFFERENCE = r"DifferenceTests"
 RUNS = r"DisclosureRunTests|GuaranteeTests|RejectingTests|RecordPathTests|BadInputTests|BadSourceTests"
 
 FAULTS: list[Fault] = []
@@ -215,6 +216,16 @@ expressions(
     sluice("Ruling/ReleasePlan"), RULING + "|PacketWriterTests|DisclosureRunTests",
     ("09-coarse-times-keep-their-order", "true", "false", "default: true"),
     ("withheld-fields-have-a-column", "subject.action != .withhold || other.action != .withhold", "true"),
+)
+
+# MARK: Difference
+
+expressions(
+    sluice("Difference/InstrumentComparison"), DIFFERENCE,
+    ("the-other-role-is-not-compared", '("other", \\.other)', '("other", \\.subject)'),
+    ("what-passes-more-is-stricter", "old < new ? .wider : .stricter", "old < new ? .stricter : .wider"),
+    ("any-status-passes-as-much", "terms.refusal == nil ? 1 : 0", "1"),
+    ("rules-that-no-instrument-grants", "instrument.grants.contains(where: { $0.category == category })", "true"),
 )
 
 # MARK: Select
@@ -470,6 +481,11 @@ statements(
 statements(
     sluice("Decode/RecordPath+Decode"), "BadSourceTests|BlockReaderTests|LineTests",
     ("13-records-of-any-length", "guard recordCount <= limits.recordByteCountMax else { throw .recordTooLong }", ""),
+)
+
+expressions(
+    sluice("Pipeline/ReleasedCount"), DIFFERENCE,
+    ("redacted-values-are-counted", 'bare.elementsEqual("redacted".utf8)', "false"),
 )
 
 # MARK: Packet

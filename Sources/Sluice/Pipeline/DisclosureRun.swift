@@ -79,6 +79,22 @@ public struct DisclosureRun {
     return outcome
   }
 
+  /// As `preview`, and counts the values of each field that would leave: a count for each ruling, in their order. Where the
+  /// run fails (`Outcome.failure`), the counts are of what was read. Rows are counted as NDJSON, so `facts` must say that.
+  public func count(rootKey: any RootOperations) -> (outcome: Outcome, counts: [ReleasedCount]) {
+    precondition(facts.format == .ndjson)
+    let counter = ReleasedCounter(rulings.map(\.plan))
+    var outcome = Outcome()
+    do throws(SluiceError) {
+      _ = try readOnce(try caseKeys(rootKey), nil, &outcome) { packet, rows in
+        counter.take(packet, rows)
+      }
+    } catch {
+      outcome.failure = error
+    }
+    return (outcome, counter.counts)
+  }
+
   /// One after the other: libcrypto takes the same locks for each, and two threads would wait for each other longer than
   /// the work takes.
   private func caseKeys(_ rootKey: any RootOperations) throws(SluiceError) -> [CaseKey] {

@@ -42,6 +42,11 @@ struct SampleRun {
     rootKey = try TestDocuments.rootKey(in: folder)
   }
 
+  /// Every demand of the samples, in the order of their files.
+  static func demands() throws -> [Demand] {
+    try names("demands").map { try TestDocuments.demand(try bytes("demands/\($0)"), file: $0) }
+  }
+
   func facts(_ format: RecordFormat) -> RunFacts { documents.facts(format) }
 
   func sources(_ paths: [String]) throws -> [SourceSpecification] {

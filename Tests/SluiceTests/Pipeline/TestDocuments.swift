@@ -27,12 +27,18 @@ struct TestDocuments {
     #expect(problems.inOrder.map(\.description) == [])
   }
 
-  /// Rules on a demand; its document, if it names one, is there.
-  func rule(on demand: [UInt8], file: String = "demand.yaml") throws -> Ruling {
+  /// Reads a demand; its document, if it names one, is there.
+  static func demand(_ bytes: [UInt8], file: String) throws -> Demand {
     var problems = ProblemList()
-    let demand = DemandDocument.read(demand, file: file, problems: &problems, documentDigest: { _ in [1] })
+    let demand = DemandDocument.read(bytes, file: file, problems: &problems, documentDigest: { _ in [1] })
     #expect(problems.inOrder.map(\.description) == [])
-    return Gates.rule(try #require(demand), policies: policies, catalog: catalog, now: Self.now)
+    return try #require(demand)
+  }
+
+  /// Rules on a demand.
+  func rule(on demand: [UInt8], file: String = "demand.yaml") throws -> Ruling {
+    Gates.rule(
+      try Self.demand(demand, file: file), policies: policies, catalog: catalog, now: Self.now)
   }
 
   /// Rules on a demand that has to be granted.

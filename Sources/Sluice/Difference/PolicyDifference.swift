@@ -1,0 +1,150 @@
+/// What two sets of policies let out differently, as of one instant: `sluice diff` prints it, as a table or as JSON.
+///
+/// Both sets are held against one catalog. Each category that an instrument grants is compared by itself, and not what
+/// the instrument grants in all: a demand may name one category alone, and a rule that another one's hides in the sum
+/// holds there.
+public struct PolicyDifference: Sendable {
+  /// What a change does to what leaves.
+  public enum Effect: String, CaseIterable, Sendable {
+    /// More may leave than before.
+    case wider
+    /// Less may leave than before.
+    case stricter
+    /// As much as before, otherwise said: another citation, other words of a map.
+    case neutral
+    /// Neither action lets out all that the other does (design: section 3.2, Stricter), so each lets out something new.
+    case incomparable
+  }
+
+  /// One thing that is otherwise in the new policies.
+  public struct Change: Hashable, Sendable {
+    /// The states in which it is so, ISO 3166-1 codes in their order, at least one.
+    public fileprivate(set) var jurisdictions: [String]
+    /// The instruments under which it is so, at least one: those of the old policies in their order, then new ones.
+    public fileprivate(set) var instruments: [String]
+    /// The category whose rule it is; nil for a condition of the instruments.
+    public let category: String?
+    /// A field, as `message.client_ip`; or a condition by its word in a policy, as `longest-period`, with `in-force` for
+    /// an instrument that only one set has, `status` for whether its demands pass, `grant NAME` for a category and
+    /// `bundle FIELDS` for fields that leave together.
+    public let what: String
+    /// `subject`, `other`, or `record` for a field without roles; `unreadable` for what becomes of a value that cannot be
+    /// read; nil for a condition.
+    public let role: String?
+    /// What the old policies do, in words.
+    public let old: String
+    /// What the new policies do, in words.
+    public let new: String
+    /// What the change does to what leaves.
+    public let effect: Effect
+    /// Where the old rule stands; nil for a condition, and where no granted category names the field.
+    public let oldRule: Position?
+    /// Where the new rule stands; nil as for the old one.
+    public let newRule: Position?
+  }
+
+  /// The instant at which both sets are looked at.
+  public let instant: Instant
+  /// How many instruments were compared: those that a policy in force at the instant names, in either set.
+  public let instrumentCount: Int
+  /// By jurisdiction, in it the conditions of each instrument and then its categories, field by field; a change that is
+  /// the same under several instruments, or for the same ones in several states, stands once. Empty where nothing differs.
+  public let changes: [Change]
+
+  /// How many changes have an effect.
+  public func count(of effect: Effect) -> Int { changes.count { $0.effect == effect } }
+
+  /// Compares two sets of policies.
+  /// - Parameters:
+  ///   - catalog: what both sets were read against.
+  ///   - now: policies in force at this instant are compared, and status is told for it.
+  ///   - jurisdiction: only this state; nil means all.
+  ///   - instrument: only instruments of this name; nil means all.
+  /// - Throws: `jurisdiction-unknown` where no policy of either set serves the state, `policy-not-in-force` where none of
+  ///   those that do is in force, `instrument-unknown` where none in force names the instrument.
+  public init(
+    from old: PolicySet, to new: PolicySet, catalog: Catalog, now: Instant, jurisdiction: String? = nil,
+    instrument: String? = nil
+  ) throws(ReasonCode) {
+    try self.init(
+      from: old.policies, to: new.policies, catalog: catalog, now: now, jurisdiction: jurisdiction,
+      instrument: instrument)
+  }
+
+  package init(
+    from old: [Policy], to new: [Policy], catalog: Catalog, now: Instant, jurisdiction: String? = nil,
+    instrument: String? = nil
+  ) throws(ReasonCode) {
+    let serving = (old + new).filter { policy in
+      jurisdiction.map { policy.jurisdictions.contains($0) } ?? true
+    }
+    guard jurisdiction == nil || !serving.isEmpty else { throw .jurisdictionUnknown }
+    guard jurisdiction == nil || serving.contains(where: { $0.valid.contains(now) }) else {
+      throw .policyNotInForce
+    }
+    let states = jurisdiction.map { [$0] } ?? Set(serving.flatMap(\.jurisdictions)).sorted()
+    var changes: [Change] = []
+    var instrumentCount = 0
+    for state in states {
+      let before = PoliciesInForce(old, state, now)
+      let after = PoliciesInForce(new, state, now)
+      var names = before.instrumentNames
+      names += after.instrumentNames.filter { !names.contains($0) }
+      var ofState: [Change] = []
+      for name in names where instrument.map({ $0 == name }) ?? true {
+        instrumentCount += 1
+        let comparison = InstrumentComparison(
+          jurisdiction: state, instrument: name, old: before.terms(of: name), new: after.terms(of: name),
+          catalog: catalog)
+        for change in comparison.changes { Self.merge(change, \.instruments, into: &ofState) }
+      }
+      for change in ofState.filter({ $0.category == nil }) + ofState.filter({ $0.category != nil }) {
+        Self.merge(change, \.jurisdictions, into: &changes)
+      }
+    }
+    guard instrument == nil || instrumentCount > 0 else { throw .instrumentUnknown }
+    instant = now
+    self.instrumentCount = instrumentCount
+    self.changes = changes
+  }
+
+  /// Adds a change, or its names to those of one that is the same but for them.
+  private static func merge(
+    _ change: Change, _ names: WritableKeyPath<Change, [String]>, into changes: inout [Change]
+  ) {
+    let same = changes.firstIndex { known in
+      var renamed = known
+      renamed[keyPath: names] = change[keyPath: names]
+      return renamed == change
+    }
+    if let same {
+      changes[same][keyPath: names] += change[keyPath: names]
+    } else {
+      changes.append(change)
+    }
+  }
+}
+
+/// The policies of one set that serve a state.
+private struct PoliciesInForce {
+  private let serving: [Policy]
+  private let inForce: [Policy]
+  private let now: Instant
+
+  init(_ policies: [Policy], _ state: String, _ now: Instant) {
+    serving = policies.filter { $0.jurisdictions.contains(state) }
+    inForce = serving.filter { $0.valid.contains(now) }
+    self.now = now
+  }
+
+  var instrumentNames: [String] { inForce.flatMap { $0.instruments.map(\.name) } }
+
+  func terms(of name: String) -> InstrumentTerms? {
+    inForce.instrument(named: name).map { policy, instrument in
+      InstrumentTerms(
+        policy: policy, instrument: instrument,
+        refusal: StatusGate.reason(
+          serving: serving, inForce: inForce, instrument: name, instants: [now], now: now))
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension SampleDifference {
+  /// The difference as JSON, its members named like this type's properties; every answer is there.
+  package var json: JSONText {
+    .object([
+      ("record-count", .integer(recordCount)), ("answers", .array(answers.map(\.json))),
+    ])
+  }
+}
+
+extension SampleDifference.Answer {
+  fileprivate var json: JSONText {
+    .object([
+      ("demand", .string(demand)), ("old-outcome", .string(oldOutcome)), ("new-outcome", .string(newOutcome)),
+      ("differs", .boolean(differs)),
+      (
+        "counts",
+        .array(
+          counts.map { count in
+            .object([
+              ("what", .string(count.what)), ("is-records", .boolean(count.isRecords)),
+              ("old", .integer(count.old)), ("new", .integer(count.new)),
+              ("has-other-action", .boolean(count.hasOtherAction)),
+            ])
+          })
+      ),
+    ])
+  }
+}
