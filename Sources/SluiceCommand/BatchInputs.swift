@@ -38,13 +38,6 @@ struct BatchInputs {
   }
 }
 
-extension [Ruling] {
-  /// Those that were granted, in their order.
-  var granted: [GrantedRuling] {
-    compactMap { if case .granted(let ruling) = $0 { ruling } else { nil } }
-  }
-}
-
 extension RunFacts {
   /// What the packets of a run under these documents share.
   init(

@@ -9,9 +9,9 @@ struct Diff: ParsableCommand {
     abstract: "Say what two folders of policies release differently, field by field, and over a sample.",
     discussion: """
       Compares every instrument of the policies that are in force now, or at --now, in either folder. Each change is \
-      wider (more may leave), stricter, neutral, or incomparable: each lets out something that the other does not.
-
-      A proposal that takes force later is looked at with a --now of that time.
+      wider (more may leave), stricter, neutral, or incomparable: read that as wider. A proposal that takes force later \
+      is looked at with a --now of that time. A record that was rejected for a value that cannot be read may leave once \
+      that field does not: the sample shows it, the table says `stricter`.
 
       With --demands and --records it also answers the demands over the records under both, and says which would be \
       answered otherwise: counts alone, nothing is sealed and no key is needed.
@@ -51,7 +51,11 @@ struct Diff: ParsableCommand {
     var documents = Documents()
     let inputs = demands.isEmpty ? nil : try records.inputs(&documents)
     let sample = try documents.demands(
-      demands, limits: runOptions.limits, workerCount: runOptions.workerCount)
+      demands, limits: runOptions.limits, workerCount: runOptions.workerCount
+    ).filter { demand in
+      (jurisdiction.map { $0 == demand.jurisdiction } ?? true)
+        && (instrument.map { $0 == demand.instrument } ?? true)
+    }
     let rules = try documents.comparedRules(
       schemas: inputs?.schemaFiles ?? records.schema, old: old, new: new, now: now
     ) { inputs?.check($0, &$1) }
@@ -63,7 +67,8 @@ struct Diff: ParsableCommand {
         instrument: instrument)
     } catch {
       throw SluiceError(
-        .refused, error.rawValue, "neither folder has what to compare; check --jurisdiction and --instrument")
+        .refused, error.rawValue,
+        "neither folder has what to compare; check --jurisdiction, --instrument and --now")
     }
     let overSample = try inputs.map { inputs in
       let sources = try records.specifications(inputs)
@@ -90,14 +95,17 @@ struct Diff: ParsableCommand {
   ) throws -> SampleDifference {
     let key = try RootKey.throwaway()
     var recordCount: UInt64 = 0
-    let sides = try [rules.old, rules.new].map { policies in
+    let sides = try [("old", rules.old), ("new", rules.new)].map { name, policies in
       let rulings = Gates.rule(demands, policies: policies, catalog: rules.catalog, now: now)
       let run = DisclosureRun(
         rulings: rulings.granted, sources: sources, catalog: rules.catalog,
         facts: RunFacts(rules.catalog, policies, now: now, clockIsGiven: clock.now != nil, .ndjson),
         options: runOptions.options())
       let (outcome, counts) = run.count(rootKey: key)
-      Terminal.note(outcome)
+      if !outcome.faults.isEmpty || !outcome.warnings.isEmpty {
+        Terminal.note("under the \(name) policies:")
+        Terminal.note(outcome)
+      }
       if let failure = outcome.failure { throw failure }
       recordCount = max(recordCount, outcome.recordCount)
       return SampleDifference.Side(rulings: rulings, counts: counts)

@@ -108,13 +108,14 @@ struct Documents {
     return problems.errorCount == before ? catalog : nil
   }
 
-  /// `prefix`: what tells the folder's files from another folder's, where there are two.
+  /// `label`: what problems call the folder where there is another one.
   private mutating func policies(
-    _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?, prefix: String = ""
+    _ folder: String, catalog: Catalog, now: Instant, needed: Set<String>?, label: String = ""
   ) throws -> PolicySet? {
     let names = try Self.names(in: folder, problems: &problems)
-    let files = try names.map { (name: prefix + Self.name($0), bytes: try Self.bytes(folder + "/" + $0)) }
-    return PolicySet.read(files: files, catalog: catalog, now: now, needed: needed, problems: &problems)
+    let files = try names.map { (name: Self.name($0), bytes: try Self.bytes(folder + "/" + $0)) }
+    return PolicySet.read(
+      files: files, catalog: catalog, now: now, needed: needed, folder: label, problems: &problems)
   }
 
   /// Schemas and the policies held against them, or nil where one of them does not load; every problem is kept.
@@ -147,8 +148,8 @@ struct Documents {
   ) throws -> (catalog: Catalog, old: PolicySet, new: PolicySet) {
     guard let catalog = try catalog(schemas) else { throw stop() }
     check(catalog, &problems)
-    let oldSet = try policies(old, catalog: catalog, now: now, needed: nil, prefix: "old/")
-    let newSet = try policies(new, catalog: catalog, now: now, needed: nil, prefix: "new/")
+    let oldSet = try policies(old, catalog: catalog, now: now, needed: nil, label: "old/")
+    let newSet = try policies(new, catalog: catalog, now: now, needed: nil, label: "new/")
     guard let oldSet, let newSet, !problems.hasErrors else { throw stop() }
     for problem in problems.inOrder { Terminal.note(problem.description) }
     return (catalog, oldSet, newSet)

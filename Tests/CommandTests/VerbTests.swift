@@ -217,7 +217,7 @@ struct VerbTests {
     let schema = Array(folder.rules.prefix(3))
     let outcome = try folder.run(["diff", policies, policies] + schema + CommandFolder.now)
     #expect(outcome.status == 0 && outcome.lines.count == 1)
-    #expect(outcome.output.hasSuffix(" were compared: nothing differs\n"))
+    #expect(outcome.output.hasSuffix("; nothing differs\n"))
     let json = try folder.run(["diff", policies, policies] + schema + CommandFolder.now + ["--json"])
     #expect((try json.json() as? [String: Any])?["sample"] is NSNull)
   }
@@ -236,7 +236,7 @@ struct VerbTests {
     let wrong = try folder.write("sluice: policy/1\n", to: "wrong/IN.yaml")
     #expect(wrong.hasSuffix("IN.yaml"))
     let broken = try folder.run(["diff", "\(CommandFolder.samples)/policies", "wrong"] + schema)
-    #expect(broken.status == 3 && broken.talk.contains("baseline-missing"))
+    #expect(broken.status == 3 && broken.talk.contains("new/baseline.yaml"))
   }
 
   // MARK: - verify and demo

@@ -3,6 +3,17 @@ extension PolicyDifference {
   package var json: JSONText {
     .object([
       ("instant", .string(instant.text)), ("instrument-count", .integer(UInt64(instrumentCount))),
+      ("state-count", .integer(UInt64(stateCount))),
+      (
+        "out-of-force",
+        .array(
+          outOfForce.map {
+            .object([
+              ("file", .string($0.file)), ("from", .string($0.valid.from.text)),
+              ("until", .string($0.valid.until.text)),
+            ])
+          })
+      ),
       ("counts", .object(Effect.allCases.map { ($0.rawValue, .integer(UInt64(count(of: $0)))) })),
       ("changes", .array(changes.map(\.json))),
     ])

@@ -1,7 +1,7 @@
 extension PolicyDifference {
   /// The difference as text: a table with a row a change where there is one, and a sentence that counts them. Ends with a
   /// line feed.
-  public var text: String { (table + [summary]).map { $0 + "\n" }.joined() }
+  public var text: String { (table + absent + [summary]).map { $0 + "\n" }.joined() }
 
   private var table: [String] {
     guard !changes.isEmpty else { return [] }
@@ -18,17 +18,24 @@ extension PolicyDifference {
         }) + [""]
   }
 
+  /// What stands for nothing at the instant, since somebody may have meant another one.
+  private var absent: [String] {
+    let lines = outOfForce.map { policy in
+      "\(policy.file) is in force from \(policy.valid.from.text) until \(policy.valid.until.text), and so lets nothing out"
+    }
+    return lines.isEmpty ? [] : lines + [""]
+  }
+
   private static func states(_ codes: [String]) -> String {
     codes.count <= 3 ? codes.joined(separator: ",") : "\(codes[0]) and \(codes.count - 1) more"
   }
 
   private var summary: String {
-    let compared =
-      instrumentCount == 1
-      ? "1 instrument in force at \(instant.text) was compared"
-      : "\(instrumentCount) instruments in force at \(instant.text) were compared"
-    guard !changes.isEmpty else { return "\(compared): nothing differs" }
+    let instruments = instrumentCount == 1 ? "1 instrument" : "\(instrumentCount) instruments"
+    let states = stateCount == 1 ? "1 state" : "\(stateCount) states"
+    let compared = "compared at \(instant.text): \(instruments) of \(states)"
+    guard !changes.isEmpty else { return "\(compared); nothing differs" }
     let counts = Effect.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ")
-    return "\(compared): \(changes.count) \(changes.count == 1 ? "change" : "changes"), \(counts)"
+    return "\(compared); \(changes.count) \(changes.count == 1 ? "change" : "changes"): \(counts)"
   }
 }

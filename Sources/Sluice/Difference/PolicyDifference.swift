@@ -5,14 +5,18 @@
 /// holds there.
 public struct PolicyDifference: Sendable {
   /// What a change does to what leaves.
+  ///
+  /// A field that is no longer released is stricter, though a record whose value in it cannot be read, rejected before,
+  /// may leave without it.
   public enum Effect: String, CaseIterable, Sendable {
     /// More may leave than before.
     case wider
     /// Less may leave than before.
     case stricter
-    /// As much as before, otherwise said: another citation, other words of a map.
+    /// As much as before, but otherwise: another citation, other words of a map, another reason to refuse.
     case neutral
-    /// Neither action lets out all that the other does (design: section 3.2, Stricter), so each lets out something new.
+    /// The order of actions (design: section 3.2, Stricter) does not say which lets out more, so read it as wider. Of that
+    /// sort is a kept field of a bundle that becomes coarser: the bundle no longer holds it back.
     case incomparable
   }
 
@@ -24,9 +28,10 @@ public struct PolicyDifference: Sendable {
     public fileprivate(set) var instruments: [String]
     /// The category whose rule it is; nil for a condition of the instruments.
     public let category: String?
-    /// A field, as `message.client_ip`; or a condition by its word in a policy, as `longest-period`, with `in-force` for
-    /// an instrument that only one set has, `status` for whether its demands pass, `grant NAME` for a category and
-    /// `bundle FIELDS` for fields that leave together.
+    /// A field, as `message.client_ip`; or a condition by its word in a policy, as `longest-period`. `in-force` is said of
+    /// an instrument that only one set has; `status` of whether demands received now pass, or those received in a span of
+    /// time; `grant`, `kinds` and `period` of a category: whether it is granted, which kinds its rules reach, and whether it
+    /// is refused without a period; `bundle` of fields that leave together.
     public let what: String
     /// `subject`, `other`, or `record` for a field without roles; `unreadable` for what becomes of a value that cannot be
     /// read; nil for a condition.
@@ -45,8 +50,14 @@ public struct PolicyDifference: Sendable {
 
   /// The instant at which both sets are looked at.
   public let instant: Instant
-  /// How many instruments were compared: those that a policy in force at the instant names, in either set.
+  /// How many instruments were compared, each once for each state: those that a policy in force at the instant names, in
+  /// either set.
   public let instrumentCount: Int
+  /// How many states they are of.
+  public let stateCount: Int
+  /// The policies of the states asked for that are not in force at the instant, and so let nothing out: the old set's,
+  /// then the new one's.
+  public let outOfForce: [(file: String, valid: Period)]
   /// By jurisdiction, in it the conditions of each instrument and then its categories, field by field; a change that is
   /// the same under several instruments, or for the same ones in several states, stands once. Empty where nothing differs.
   public let changes: [Change]
@@ -61,7 +72,7 @@ public struct PolicyDifference: Sendable {
   ///   - jurisdiction: only this state; nil means all.
   ///   - instrument: only instruments of this name; nil means all.
   /// - Throws: `jurisdiction-unknown` where no policy of either set serves the state, `policy-not-in-force` where none of
-  ///   those that do is in force, `instrument-unknown` where none in force names the instrument.
+  ///   those asked for is in force, `instrument-unknown` where none in force names the instrument.
   public init(
     from old: PolicySet, to new: PolicySet, catalog: Catalog, now: Instant, jurisdiction: String? = nil,
     instrument: String? = nil
@@ -79,23 +90,24 @@ public struct PolicyDifference: Sendable {
       jurisdiction.map { policy.jurisdictions.contains($0) } ?? true
     }
     guard jurisdiction == nil || !serving.isEmpty else { throw .jurisdictionUnknown }
-    guard jurisdiction == nil || serving.contains(where: { $0.valid.contains(now) }) else {
-      throw .policyNotInForce
-    }
+    guard serving.contains(where: { $0.valid.contains(now) }) else { throw .policyNotInForce }
     let states = jurisdiction.map { [$0] } ?? Set(serving.flatMap(\.jurisdictions)).sorted()
     var changes: [Change] = []
     var instrumentCount = 0
+    var stateCount = 0
     for state in states {
-      let before = PoliciesInForce(old, state, now)
-      let after = PoliciesInForce(new, state, now)
+      let before = PoliciesOfState(old, state, now)
+      let after = PoliciesOfState(new, state, now)
       var names = before.instrumentNames
       names += after.instrumentNames.filter { !names.contains($0) }
+      names = names.filter { name in instrument.map { $0 == name } ?? true }
+      instrumentCount += names.count
+      if !names.isEmpty { stateCount += 1 }
       var ofState: [Change] = []
-      for name in names where instrument.map({ $0 == name }) ?? true {
-        instrumentCount += 1
+      for name in names {
         let comparison = InstrumentComparison(
-          jurisdiction: state, instrument: name, old: before.terms(of: name), new: after.terms(of: name),
-          catalog: catalog)
+          jurisdiction: state, instrument: name, old: InstrumentTerms(name, in: before),
+          new: InstrumentTerms(name, in: after), catalog: catalog, now: now)
         for change in comparison.changes { Self.merge(change, \.instruments, into: &ofState) }
       }
       for change in ofState.filter({ $0.category == nil }) + ofState.filter({ $0.category != nil }) {
@@ -105,6 +117,8 @@ public struct PolicyDifference: Sendable {
     guard instrument == nil || instrumentCount > 0 else { throw .instrumentUnknown }
     instant = now
     self.instrumentCount = instrumentCount
+    self.stateCount = stateCount
+    outOfForce = serving.filter { !$0.valid.contains(now) }.map { ($0.file, $0.valid) }
     self.changes = changes
   }
 
@@ -121,30 +135,6 @@ public struct PolicyDifference: Sendable {
       changes[same][keyPath: names] += change[keyPath: names]
     } else {
       changes.append(change)
-    }
-  }
-}
-
-/// The policies of one set that serve a state.
-private struct PoliciesInForce {
-  private let serving: [Policy]
-  private let inForce: [Policy]
-  private let now: Instant
-
-  init(_ policies: [Policy], _ state: String, _ now: Instant) {
-    serving = policies.filter { $0.jurisdictions.contains(state) }
-    inForce = serving.filter { $0.valid.contains(now) }
-    self.now = now
-  }
-
-  var instrumentNames: [String] { inForce.flatMap { $0.instruments.map(\.name) } }
-
-  func terms(of name: String) -> InstrumentTerms? {
-    inForce.instrument(named: name).map { policy, instrument in
-      InstrumentTerms(
-        policy: policy, instrument: instrument,
-        refusal: StatusGate.reason(
-          serving: serving, inForce: inForce, instrument: name, instants: [now], now: now))
     }
   }
 }

@@ -10,8 +10,7 @@ extension SampleDifference {
 extension SampleDifference.Answer {
   fileprivate var json: JSONText {
     .object([
-      ("demand", .string(demand)), ("old-outcome", .string(oldOutcome)), ("new-outcome", .string(newOutcome)),
-      ("differs", .boolean(differs)),
+      ("demand", .string(demand)), ("differs", .boolean(differs)), ("old", old.json), ("new", new.json),
       (
         "counts",
         .array(
@@ -23,6 +22,15 @@ extension SampleDifference.Answer {
             ])
           })
       ),
+    ])
+  }
+}
+
+extension SampleDifference.Outcome {
+  fileprivate var json: JSONText {
+    .object([
+      ("refusal", .optional(refusal)), ("granted-categories", .strings(grantedCategories)),
+      ("refused-parts", .strings(refusedParts)),
     ])
   }
 }

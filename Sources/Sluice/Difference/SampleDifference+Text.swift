@@ -4,11 +4,11 @@ extension SampleDifference {
   public var text: String {
     let differing = answers.filter(\.differs)
     let table = differing.isEmpty ? [] : TextTable.lines([Self.head] + differing.flatMap(\.rows)) + [""]
-    let summary =
-      "\(UInt64(answers.count).of("demand")) over \(recordCount.of("record")): "
-      + (differing.isEmpty
-        ? "none would be answered otherwise" : "\(differing.count) would be answered otherwise")
-    return (table + [summary]).map { $0 + "\n" }.joined()
+    let demands = UInt64(answers.count).of("demand")
+    let sample =
+      recordCount == 0 ? "\(demands), and no record was read" : "\(demands) over \(recordCount.of("record"))"
+    let result = differing.isEmpty ? "none" : "\(differing.count)"
+    return (table + ["\(sample): \(result) would be answered otherwise"]).map { $0 + "\n" }.joined()
   }
 
   private static var head: [String] { ["DEMAND", "WHAT", "OLD", "NEW", "ACTION"] }
@@ -16,7 +16,7 @@ extension SampleDifference {
 
 extension SampleDifference.Answer {
   fileprivate var rows: [[String]] {
-    let outcome = oldOutcome == newOutcome ? [] : [[demand, "outcome", oldOutcome, newOutcome, "-"]]
+    let outcome = old == new ? [] : [[demand, "outcome", old.text, new.text, "-"]]
     return outcome
       + counts.filter(\.differs).map { count in
         let unit = count.isRecords ? "record" : "value"
@@ -25,6 +25,13 @@ extension SampleDifference.Answer {
           count.isRecords ? "-" : count.hasOtherAction ? "another" : "the same",
         ]
       }
+  }
+}
+
+extension SampleDifference.Outcome {
+  fileprivate var text: String {
+    let whole = refusal.map { "refused with \($0)" } ?? "granted \(grantedCategories.joined(separator: ", "))"
+    return refusedParts.isEmpty ? whole : "\(whole) (\(refusedParts.joined(separator: ", ")))"
   }
 }
 

@@ -54,7 +54,9 @@ public struct DisclosureRun {
       let decision = gate.map { LeakDecision(self, $0, keys) }
       let packets = try openPackets(keys, folder, decision)
       do throws(SluiceError) {
-        let totals = try readOnce(keys, gate, &outcome) { packet, rows in packets.append(packet, rows) }
+        let totals = try readOnce(keys, gate, format: facts.format, &outcome) { packet, rows in
+          packets.append(packet, rows)
+        }
         try packets.seal(totals.tallies, totals.hasUnreadable)
       } catch {
         packets.discard()
@@ -70,29 +72,28 @@ public struct DisclosureRun {
 
   /// Reads every source once and counts, without writing a packet or keeping a value.
   public func preview(rootKey: any RootOperations) -> Outcome {
+    readToCount(rootKey, format: facts.format) { _, _ in }
+  }
+
+  /// As `preview`, and counts the values of each field that would leave: a count for each ruling, in their order. Where the
+  /// run fails (`Outcome.failure`), the counts are of what was read.
+  public func count(rootKey: any RootOperations) -> (outcome: Outcome, counts: [ReleasedCount]) {
+    let counter = ReleasedCounter(rulings.map(\.plan))
+    let outcome = readToCount(rootKey, format: .ndjson) { packet, rows in counter.take(packet, rows) }
+    return (outcome, counter.counts)
+  }
+
+  private func readToCount(
+    _ rootKey: any RootOperations, format: RecordFormat,
+    _ take: @escaping (_ packet: Int, _ rows: consuming ReleasedRows) -> Void
+  ) -> Outcome {
     var outcome = Outcome()
     do throws(SluiceError) {
-      _ = try readOnce(try caseKeys(rootKey), nil, &outcome) { _, _ in }
+      _ = try readOnce(try caseKeys(rootKey), nil, format: format, &outcome, take)
     } catch {
       outcome.failure = error
     }
     return outcome
-  }
-
-  /// As `preview`, and counts the values of each field that would leave: a count for each ruling, in their order. Where the
-  /// run fails (`Outcome.failure`), the counts are of what was read. Rows are counted as NDJSON, so `facts` must say that.
-  public func count(rootKey: any RootOperations) -> (outcome: Outcome, counts: [ReleasedCount]) {
-    precondition(facts.format == .ndjson)
-    let counter = ReleasedCounter(rulings.map(\.plan))
-    var outcome = Outcome()
-    do throws(SluiceError) {
-      _ = try readOnce(try caseKeys(rootKey), nil, &outcome) { packet, rows in
-        counter.take(packet, rows)
-      }
-    } catch {
-      outcome.failure = error
-    }
-    return (outcome, counter.counts)
   }
 
   /// One after the other: libcrypto takes the same locks for each, and two threads would wait for each other longer than
@@ -128,7 +129,7 @@ public struct DisclosureRun {
 
   /// `gate`: what notes the values for the search of the packets, or finds a leak's origin the second time.
   func readOnce(
-    _ keys: [CaseKey], _ gate: LeakGate?, _ outcome: inout Outcome,
+    _ keys: [CaseKey], _ gate: LeakGate?, format: RecordFormat, _ outcome: inout Outcome,
     _ take: @escaping (_ packet: Int, _ rows: consuming ReleasedRows) -> Void
   ) throws(SluiceError) -> RunTotals {
     guard let permit = ReadPermit(rulings) else { return RunTotals(tallies: [], hasUnreadable: []) }
@@ -139,7 +140,7 @@ public struct DisclosureRun {
       throw SluiceError(error)
     }
     let pass = RunPass(sources: sources, catalog: catalog, options: options, permit: permit, table: table)
-    return try pass.run(format: facts.format, &outcome, take)
+    return try pass.run(format: format, &outcome, take)
   }
 
   /// What became of the run.

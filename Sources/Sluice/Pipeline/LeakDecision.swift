@@ -37,7 +37,7 @@ final class LeakDecision {
     gate.trace = trace
     defer { gate.trace = nil }
     var outcome = DisclosureRun.Outcome()
-    _ = try run.readOnce(keys, gate, &outcome) { _, _ in }
+    _ = try run.readOnce(keys, gate, format: run.facts.format, &outcome) { _, _ in }
   }
 
   /// Says where the value stands in the packet and in the sources, never what it is.

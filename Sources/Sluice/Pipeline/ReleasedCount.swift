@@ -37,15 +37,25 @@ final class ReleasedCounter {
       for column in values.indices where Self.isValue(values[column]) { count.valueCounts[column] += 1 }
     }
 
-    private static func isValue(_ bytes: UnsafeRawBufferPointer) -> Bool {
-      guard bytes.first == UInt8(ascii: "[") else {
-        return !bytes.isEmpty && !bytes.elementsEqual("null".utf8)
+    /// Whether a value leaves in a cell: a text stands behind its quote, which `RowShape` leaves out.
+    private static func isValue(_ cell: UnsafeRawBufferPointer) -> Bool {
+      guard let start = cell.baseAddress else { return false }
+      if (start - 1).load(as: UInt8.self) == UInt8(ascii: "\"") {
+        return !cell.elementsEqual("[redacted]".utf8)
       }
-      // A redacted value, or an array: of no element, of redacted ones alone, or of others too.
-      return !bytes.split(separator: UInt8(ascii: ",")).allSatisfy { element in
-        let bare = element.filter { !#"[]""#.utf8.contains($0) }
-        return bare.isEmpty || bare.elementsEqual("redacted".utf8)
+      guard cell.first == UInt8(ascii: "[") else { return !cell.elementsEqual("null".utf8) }
+      return !isWithoutValue(array: cell)
+    }
+
+    /// Whether an array has no element, or redacted ones alone.
+    private static func isWithoutValue(array: UnsafeRawBufferPointer) -> Bool {
+      let redacted = #""[redacted]""#.utf8
+      var rest = array.dropFirst().dropLast()
+      while rest.starts(with: redacted) {
+        rest = rest.dropFirst(redacted.count)
+        if rest.first == UInt8(ascii: ",") { rest = rest.dropFirst() }
       }
+      return rest.isEmpty
     }
   }
 

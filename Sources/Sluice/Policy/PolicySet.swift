@@ -35,27 +35,29 @@ public struct PolicySet: Sendable {
   ///   - files: name and bytes of each; the one called `baseline.yaml` is the baseline.
   ///   - now: past the day of its `until` an override no longer counts.
   ///   - needed: the states of the run's demands; nil means all, as `check` wants it.
+  ///   - folder: what problems and positions write before the names of the files, where there is another folder.
   /// - Returns: nil where a needed file or the baseline does not load.
   public static func read(
     files: [(name: String, bytes: [UInt8])], catalog: Catalog, now: Instant, needed: Set<String>?,
-    problems: inout ProblemList
+    folder: String = "", problems: inout ProblemList
   ) -> PolicySet? {
     var found = ProblemList()
-    let set = readFiles(files, catalog: catalog, now: now, needed: needed, &found)
+    let files = files.map { (name: folder + $0.name, bytes: $0.bytes) }
+    let set = readFiles(files, folder, catalog: catalog, now: now, needed: needed, &found)
     problems.append(found)
     return found.hasErrors ? nil : set
   }
 
   private static func readFiles(
-    _ files: [(name: String, bytes: [UInt8])], catalog: Catalog, now: Instant, needed: Set<String>?,
-    _ problems: inout ProblemList
+    _ files: [(name: String, bytes: [UInt8])], _ folder: String, catalog: Catalog, now: Instant,
+    needed: Set<String>?, _ problems: inout ProblemList
   ) -> PolicySet? {
     let baselines = files.filter { isBaseline($0.name) }
     guard let file = baselines.first, baselines.count == 1 else {
       problems.error(
         "baseline-missing",
         "the folder of policies holds no baseline, or several; leave one baseline.yaml there",
-        at: Position(file: baselines.last?.name ?? "baseline.yaml"))
+        at: Position(file: baselines.last?.name ?? folder + "baseline.yaml"))
       return nil
     }
     // Without a baseline no policy can be held against it, but what else is wrong with it still shows.

@@ -14,6 +14,13 @@ public enum Ruling: Sendable {
   }
 }
 
+extension [Ruling] {
+  /// Those that were granted, in their order.
+  package var granted: [GrantedRuling] {
+    compactMap { if case .granted(let ruling) = $0 { ruling } else { nil } }
+  }
+}
+
 /// A refusal of a whole demand: no record is read for it and no packet is made.
 public struct Refusal: Sendable {
   /// The demand that was refused.

@@ -3,6 +3,7 @@ import Sluice
 import Testing
 
 private typealias Fixtures = RulingFixtures
+private typealias Bundle = Sluice.Bundle
 private typealias Effect = PolicyDifference.Effect
 
 /// What `sluice diff` tells of two sets of policies.
@@ -114,6 +115,24 @@ struct PolicyDifferenceTests {
     #expect(try Self.compare([policy(true)], [policy(false)]).changes.map(\.effect) == [.stricter])
   }
 
+  /// A bundle holds back what is kept alone, so a coarser value may leave where the exact one was held.
+  @Test func aKeptFieldOfABundleThatBecomesCoarserIsNotStricter() throws {
+    func policy(_ action: Action, _ bundles: [Bundle]) -> Policy {
+      Fixtures.policy(
+        instruments: [Fixtures.instrument(grants: Fixtures.grants("traffic"))],
+        categories: Self.ruling(3, action).categories, bundles: bundles)
+    }
+    let coarser = Action.prefix(v4: 24, v6: 48)
+    func effect(_ old: Action, _ new: Action, _ bundles: [Bundle] = [Self.bundle]) throws -> [Effect] {
+      try Self.compare([policy(old, bundles)], [policy(new, bundles)]).changes.map(\.effect)
+    }
+    #expect(try effect(.keep, coarser) == [.incomparable])
+    #expect(try effect(coarser, .keep) == [.incomparable])
+    #expect(try effect(.keep, .withhold) == [.stricter])
+    #expect(try effect(coarser, .prefix(v4: 16, v6: 48)) == [.stricter])
+    #expect(try effect(.keep, coarser, []) == [.stricter])
+  }
+
   // MARK: Conditions
 
   private static let bundle = Bundle(
@@ -146,8 +165,8 @@ struct PolicyDifferenceTests {
         .stricter
       ),
       (
-        "bundle message: client_ip and client_port, with sent_at at least to the second",
-        Fixtures.policy(bundles: [bundle]), "none", "held", .stricter
+        "bundle message: client_ip and client_port", Fixtures.policy(bundles: [bundle]), "none",
+        "held with sent_at at least to the second", .stricter
       ),
       (
         "grant place",
@@ -165,6 +184,73 @@ struct PolicyDifferenceTests {
     let back = try Self.compare([policy], [Fixtures.policy()])
     #expect(back.changes.map(\.what) == [name])
     #expect(back.changes.map(\.effect) == [effect == .wider ? .stricter : .wider])
+  }
+
+  /// A rule that only withholds decides still which records are reached and counted, and whether a period is needed.
+  @Test func aRuleThatOnlyWithholdsIsTold() throws {
+    func policy(_ more: [FieldRule]) -> Policy {
+      Fixtures.policy(
+        instruments: [Fixtures.instrument(grants: Fixtures.grants("subscriber"))],
+        categories: [PolicyCategory(name: "subscriber", rules: Fixtures.subscriber.rules + more)])
+    }
+    let withholding = policy([Fixtures.rule(Fixtures.message, 5, .withhold)])
+    let changes = try Self.compare([withholding], [policy([])]).changes
+    #expect(changes.map(\.what) == ["kinds subscriber", "period subscriber"])
+    #expect(changes.map(\.old) == ["message,account", "required"])
+    #expect(changes.map(\.new) == ["account", "none"])
+    #expect(changes.map(\.effect) == [.stricter, .wider])
+    let other = policy([Fixtures.rule(Fixtures.location, 0, .withhold)])
+    #expect(try Self.compare([withholding], [other]).changes.map(\.effect) == [.incomparable])
+  }
+
+  /// A demand must pass the status at its receipt as well as at production.
+  @Test func statusIsToldForEveryTimeOfReceipt() throws {
+    let pause = [
+      Fixtures.status(.active), Fixtures.status(.pausedReview, from: Fixtures.day(2026, 2, 1)),
+      Fixtures.status(.active, from: Fixtures.day(2026, 3, 1)),
+    ]
+    let change = try #require(
+      try Self.compare([Fixtures.policy(statuses: pause)], [Fixtures.policy()]).changes.first)
+    #expect(change.what == "status, received from 2026-02-01T00:00:00Z until 2026-03-01T00:00:00Z")
+    #expect(change.old == "status-paused-review" && change.new == "passes" && change.effect == .wider)
+    let late = Fixtures.policy(
+      file: "US-late.yaml", statuses: [Fixtures.status(.active, from: Fixtures.day(2026, 10, 1))],
+      instruments: [], categories: [])
+    let changes = try Self.compare([Fixtures.policy()], [Fixtures.policy(), late]).changes
+    #expect(
+      changes.map(\.what) == [
+        "status, received from 2000-01-01T00:00:00Z until 2026-10-01T00:00:00Z"
+      ])
+    #expect(changes.map(\.new) == ["status-declined"])
+    let early = try Self.compare(
+      [Fixtures.policy(statuses: [Fixtures.status(.active, from: Fixtures.day(2026, 1, 1))])],
+      [Fixtures.policy()])
+    #expect(
+      early.changes.map(\.what) == ["status, received from 2000-01-01T00:00:00Z until 2026-01-01T00:00:00Z"])
+    #expect(early.changes.map(\.effect) == [.wider])
+  }
+
+  @Test func aBundleIsTheSameHoweverItIsWritten() throws {
+    func bundle(_ fields: [Int], _ coarsest: Granularity, isBaseline: Bool = false) -> Bundle {
+      Bundle(
+        kind: Fixtures.message, fields: fields,
+        companions: [Bundle.Companion(field: 0, coarsest: coarsest)], isBaseline: isBaseline)
+    }
+    let policy = Fixtures.policy(bundles: [bundle([3, 4], .second)])
+    let again = Fixtures.policy(
+      bundles: [bundle([4, 3], .second), bundle([3, 4], .second, isBaseline: true)])
+    #expect(try Self.compare([policy], [again]).changes.isEmpty)
+    let looser = try Self.compare([policy], [Fixtures.policy(bundles: [bundle([3, 4], .minute)])]).changes
+    #expect(looser.map(\.what) == ["bundle message: client_ip and client_port"])
+    #expect(looser.map(\.new) == ["held with sent_at at least to the minute"])
+    #expect(looser.map(\.effect) == [.incomparable])
+    let untouched = Fixtures.policy(
+      instruments: [Fixtures.instrument(grants: Fixtures.grants("place"))],
+      bundles: [bundle([3, 4], .second)])
+    #expect(
+      try Self.compare(
+        [untouched], [Fixtures.policy(instruments: untouched.instruments)]
+      ).changes.isEmpty)
   }
 
   @Test func aGrantThatIsNewIsToldFieldByField() throws {
@@ -190,7 +276,7 @@ struct PolicyDifferenceTests {
     let late = Period(from: Fixtures.day(2026, 12, 1), until: Fixtures.day(2027, 12, 1))
     let notYet = Fixtures.policy(valid: late, instruments: order.instruments)
     #expect(try Self.compare([order], [notYet]).changes.map(\.new) == ["no", "withheld", "withheld"])
-    #expect(try Self.compare([notYet], [notYet]).instrumentCount == 0)
+    #expect(throws: ReasonCode.policyNotInForce) { try Self.compare([notYet], [notYet]) }
     let paused = Fixtures.policy(
       statuses: [Fixtures.status(.declined)], instruments: order.instruments)
     #expect(try Self.compare([notYet], [paused]).changes.first?.new == "yes, refused with status-declined")
@@ -207,7 +293,9 @@ struct PolicyDifferenceTests {
         Fixtures.instrument(instrument.name, longestDays: instrument.name == "a" ? 10 : 366)
       },
       categories: [
-        Fixtures.traffic, Fixtures.activity, PolicyCategory(name: "subscriber", rules: []), Fixtures.place,
+        Fixtures.traffic, Fixtures.activity,
+        PolicyCategory(name: "subscriber", rules: [Fixtures.rule(Fixtures.account, 2, .withhold)]),
+        Fixtures.place,
       ])
     let difference = try Self.compare([old], [new])
     #expect(difference.instrumentCount == 4)
@@ -295,20 +383,26 @@ struct PolicyDifferenceTests {
         STATE  INSTRUMENT   CATEGORY  WHAT                    OLD   NEW      EFFECT    RULE
         US     court-order  traffic   message.sender subject  keep  country  stricter  US.yaml:40
 
-        1 instrument in force at 2026-10-05T00:00:00Z was compared: 1 change, 0 wider, 1 stricter, 0 neutral, \
+        compared at 2026-10-05T00:00:00Z: 1 instrument of 1 state; 1 change: 0 wider, 1 stricter, 0 neutral, \
         0 incomparable
 
         """)
     #expect(
       try Self.compare([old], [old]).text
-        == "1 instrument in force at 2026-10-05T00:00:00Z was compared: nothing differs\n")
+        == "compared at 2026-10-05T00:00:00Z: 1 instrument of 1 state; nothing differs\n")
+    let later = Fixtures.policy(
+      file: "later.yaml", valid: Period(from: Fixtures.day(2027, 1, 1), until: Fixtures.day(2028, 1, 1)))
+    #expect(
+      try Self.compare([old], [old, later]).text.hasPrefix(
+        "later.yaml is in force from 2027-01-01T00:00:00Z until 2028-01-01T00:00:00Z, and so lets nothing out\n\n"
+      ))
     let states = ["SE", "AT", "FI", "DE"]
     let many = try Self.compare(
       [Fixtures.policy(states)],
       [Fixtures.policy(states, instruments: [Fixtures.instrument(approval: true)])]
     ).text
     #expect(many.contains("\nAT and 3 more  court-order  -         approval  none  required  stricter  -\n"))
-    #expect(many.contains("\n4 instruments in force at 2026-10-05T00:00:00Z were compared: 1 change, "))
+    #expect(many.contains("\ncompared at 2026-10-05T00:00:00Z: 4 instruments of 4 states; 1 change: "))
   }
 
   @Test func encodesAsJSON() throws {
@@ -322,7 +416,8 @@ struct PolicyDifferenceTests {
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(difference.json.document)) as? [String: Any])
     #expect(object["instant"] as? String == "2026-10-05T00:00:00Z")
-    #expect(object["instrument-count"] as? Int == 1)
+    #expect(object["instrument-count"] as? Int == 1 && object["state-count"] as? Int == 1)
+    #expect((object["out-of-force"] as? [Any])?.isEmpty == true)
     #expect(
       object["counts"] as? [String: Int] == ["wider": 1, "stricter": 1, "neutral": 0, "incomparable": 0])
     let changes = try #require(object["changes"] as? [[String: Any]])

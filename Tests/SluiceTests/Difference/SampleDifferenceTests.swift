@@ -86,6 +86,34 @@ struct SampleDifferenceTests {
     #expect(counts.first?.kinds.first?.valueCounts == [4, 3, 1, 3, 0])
   }
 
+  /// What a text says is no matter, but for the one word that stands for a value kept in.
+  @Test(
+    arguments: [
+      (#""null""#, 1), (#""""#, 1), (#""[]""#, 1), (#""[\"[redacted]\"]""#, 1), (#""[,]""#, 1),
+      (#""plain""#, 1),
+      (#""[redacted]""#, 0), ("null", 0),
+    ] as [(String, UInt64)]) func aTextIsAValue(_ name: String, _ count: UInt64) throws
+  {
+    let small = try SmallRun(
+      kinds: """
+          account:
+            when: { kind: account }
+            time: none
+            parties: [phone]
+            fields:
+              phone: phone
+              name: { text: 40, of: phone }
+        """,
+      rules: ["account.phone: { subject: keep }", "account.name: { subject: keep }"])
+    let source = small.source("{\"kind\":\"account\",\"phone\":\"\(SmallRun.subject)\",\"name\":\(name)}\n")
+    let (outcome, counts) = DisclosureRun(
+      rulings: [try small.ruling()], sources: [source], catalog: small.catalog,
+      facts: small.documents.facts(.csv), options: RunOptions()
+    ).count(rootKey: small.rootKey)
+    #expect(outcome.failure == nil)
+    #expect(counts.first?.kinds.first?.valueCounts == [1, count])
+  }
+
   // MARK: Two sets of policies
 
   /// All demands of the samples, under the policies as they are and with a change.
@@ -106,8 +134,8 @@ struct SampleDifferenceTests {
   @Test func theSamePoliciesAnswerTheSame() throws {
     let difference = try compare { $1 }
     #expect(difference.answers.count == 18)
-    #expect(difference.answers.allSatisfy { !$0.differs && $0.oldOutcome == $0.newOutcome })
-    #expect(difference.answers.count { $0.oldOutcome == "granted" } == 11)
+    #expect(difference.answers.allSatisfy { !$0.differs && $0.old == $0.new })
+    #expect(difference.answers.count { $0.old.refusal == nil } == 11)
     #expect(difference.text == "18 demands over 732 records: none would be answered otherwise\n")
   }
 
@@ -130,6 +158,21 @@ struct SampleDifferenceTests {
         """)
   }
 
+  /// It stands in the packet's demand.json and withheld.csv, whatever the records are.
+  @Test func aCategoryThatIsRefusedInsteadIsTold() throws {
+    let difference = try compare { name, text in
+      name == "GB.yaml"
+        ? text.replacing(
+          "[entity-data, entity-data-address, events-data]", with: "[entity-data, entity-data-address]")
+        : text
+    }
+    let answer = try #require(difference.answers.filter(\.differs).first)
+    #expect(answer.demand.hasPrefix("GB-"))
+    #expect(answer.old.refusedParts == [] && answer.new.refusedParts.count == 1)
+    #expect(answer.new.refusedParts.allSatisfy { $0.hasSuffix(": category-not-granted") })
+    #expect(answer.old.grantedCategories.count == answer.new.grantedCategories.count + 1)
+  }
+
   @Test func aDemandThatIsRefusedInsteadIsTold() throws {
     let difference = try compare { name, text in
       name == "IN.yaml"
@@ -142,17 +185,21 @@ struct SampleDifferenceTests {
     let differing = difference.answers.filter(\.differs)
     let answer = try #require(differing.first)
     #expect(differing.count == 1)
-    #expect(answer.oldOutcome == "granted" && answer.newOutcome == "status-declined")
+    #expect(answer.old.refusal == nil && answer.new.refusal == "status-declined")
+    #expect(answer.old.grantedCategories == ["subscriber", "connection"])
     #expect(answer.counts.allSatisfy { $0.new == 0 })
     #expect(answer.counts.first { $0.what == "account" && $0.isRecords }?.old == 1)
-    #expect(difference.text.contains("\nIN-2026-000519  outcome "))
+    #expect(
+      difference.text.contains(
+        #/\nIN-2026-000519 +outcome +granted subscriber, connection +refused with status-declined /#))
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(difference.json.document)) as? [String: Any])
     #expect(object["record-count"] as? Int == 732)
     let answers = try #require(object["answers"] as? [[String: Any]])
     #expect(answers.count == 18)
     let told = try #require(answers.first { $0["differs"] as? Bool == true })
-    #expect(told["demand"] as? String == answer.demand && told["new-outcome"] as? String == "status-declined")
+    #expect(told["demand"] as? String == answer.demand)
+    #expect((told["new"] as? [String: Any])?["refusal"] as? String == "status-declined")
     let counts = try #require(told["counts"] as? [[String: Any]])
     #expect(counts.map { $0["what"] as? String } == answer.counts.map(\.what))
     #expect(counts.map { $0["old"] as? UInt64 } == answer.counts.map(\.old))
