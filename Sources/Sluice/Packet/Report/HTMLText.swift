@@ -20,16 +20,34 @@ package struct HTMLText {
 
   /// Appends text. Characters that a page cannot hold or that could hide or reorder others are told by their number.
   mutating func text(_ text: String) {
+    let start = bytes.count
+    var isPrintable = true
+    bytes.append(
+      text, plain: { 0x20...0x7E ~= $0 && Self.escape($0) == nil },
+      other: { byte, bytes in
+        guard let escape = Self.escape(byte) else {
+          isPrintable = false
+          return
+        }
+        escape.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      })
+    if isPrintable { return }
+    // ASCII that can be printed is nearly all that is written. In another text each character is looked at.
+    bytes.removeSubrange(start...)
     for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": markup("&amp;")
-      case "<": markup("&lt;")
-      case ">": markup("&gt;")
-      case "\"": markup("&quot;")
-      case "'": markup("&#39;")
-      case " "..."~": bytes.append(UInt8(scalar.value))
-      default: special(scalar)
-      }
+      if 0x20...0x7E ~= scalar.value { self.text(String(scalar)) } else { special(scalar) }
+    }
+  }
+
+  /// What stands for a character that could be taken for markup.
+  private static func escape(_ byte: UInt8) -> StaticString? {
+    switch byte {
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "'"): "&#39;"
+    default: nil
     }
   }
 

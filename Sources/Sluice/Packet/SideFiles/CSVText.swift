@@ -38,10 +38,7 @@ package struct CSVText {
 
   private static func appendQuoted(_ cell: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in cell.utf8 {
-      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-      bytes.append(byte)
-    }
+    bytes.append(cell, plain: { $0 != UInt8(ascii: "\"") }, other: { $1 += [$0, $0] })
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -59,15 +56,15 @@ package struct CSVText {
     var index = 0
     while index < bytes.count {
       guard bytes[index] == quote else { return nil }
-      index += 1
-      var cell: [UInt8] = []
-      while index < bytes.count, bytes[index] != quote || index + 1 < bytes.count && bytes[index + 1] == quote
-      {
-        guard bytes[index] >= 0x20 else { return nil }
-        cell.append(bytes[index])
-        index += bytes[index] == quote ? 2 : 1
+      var cell = run(bytes, after: index)
+      index = cell.endIndex
+      while index + 1 < bytes.count, bytes[index] == quote, bytes[index + 1] == quote {
+        let next = run(bytes, after: index + 1)
+        cell.append(quote)
+        cell += next
+        index = next.endIndex
       }
-      guard index + 1 < bytes.count else { return nil }
+      guard index + 1 < bytes.count, bytes[index] == quote else { return nil }
       // A cell ends where a character does.
       cells.append(String(decoding: cell, as: UTF8.self))
       switch bytes[index + 1] {
@@ -75,6 +72,7 @@ package struct CSVText {
       case UInt8(ascii: "\n"):
         rows.append(cells)
         cells = []
+        cells.reserveCapacity(rows[0].count)
       default: return nil
       }
       index += 2
@@ -83,5 +81,10 @@ package struct CSVText {
       return nil
     }
     return rows
+  }
+
+  /// What follows a quote up to the next one or to a control character.
+  private static func run(_ bytes: [UInt8], after quote: Int) -> ArraySlice<UInt8> {
+    bytes[(quote + 1)...].prefix { $0 != UInt8(ascii: "\"") && $0 >= 0x20 }
   }
 }

@@ -51,17 +51,15 @@ extension JSONText {
 
     private mutating func object(_ depth: Int) -> JSONText? {
       var members: [(key: String, value: JSONText)] = []
-      var keys: Set<String> = []
       let isWhole = parts("}") { reader in
         reader.skipBlanks()
-        // No document of ours says one thing twice, and two readers could take different ones.
-        guard let key = reader.text(), keys.insert(key).inserted, reader.take(":"),
-          let value = reader.value(depth: depth + 1)
+        guard let key = reader.text(), reader.take(":"), let value = reader.value(depth: depth + 1)
         else { return false }
         members.append((key, value))
         return true
       }
-      return isWhole ? .object(members) : nil
+      // No document of ours says one thing twice, and two readers could take different ones.
+      return isWhole && Set(members.lazy.map(\.key)).count == members.count ? .object(members) : nil
     }
 
     /// Reads what stands between brackets, with commas between.
@@ -79,27 +77,33 @@ extension JSONText {
 
     private mutating func text() -> String? {
       guard take("\"") else { return nil }
-      var text: [UInt8] = []
-      while let byte, byte != UInt8(ascii: "\"") {
-        index += 1
-        guard byte == UInt8(ascii: "\\") else {
-          text.append(byte)
-          continue
-        }
-        guard let escaped = self.byte else { return nil }
-        index += 1
-        if escaped != UInt8(ascii: "u") {
-          text.append(escaped)
-          continue
-        }
-        guard index + 4 <= bytes.count,
-          let code = UInt8(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
-        else { return nil }
-        text.append(code)
-        index += 4
+      var text = takeRun()
+      while take("\\") {
+        guard let byte = takeEscaped() else { return nil }
+        text.append(byte)
+        text += takeRun()
       }
       // What is no UTF-8 is not written back alike.
       return take("\"") ? String(decoding: text, as: UTF8.self) : nil
+    }
+
+    /// Takes what stands up to the next quote or backslash.
+    private mutating func takeRun() -> ArraySlice<UInt8> {
+      let run = bytes[index...].prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+      index = run.endIndex
+      return run
+    }
+
+    /// Takes what follows a backslash.
+    private mutating func takeEscaped() -> UInt8? {
+      guard let escaped = byte else { return nil }
+      index += 1
+      guard escaped == UInt8(ascii: "u") else { return escaped }
+      guard index + 4 <= bytes.count,
+        let code = UInt8(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
+      else { return nil }
+      index += 4
+      return code
     }
 
     private mutating func number() -> JSONText? {

@@ -27,28 +27,31 @@ package enum JSONText {
     case .integer(let value): bytes += String(value).utf8
     case .string(let text): Self.append(text, to: &bytes)
     case .array(let elements):
-      Self.append(elements, "[", "]", to: &bytes, depth) { $0.append(to: &$1, depth: depth + 1) }
+      Self.append(elements, UInt8(ascii: "["), UInt8(ascii: "]"), to: &bytes, depth) {
+        $0.append(to: &$1, depth: depth + 1)
+      }
     case .object(let members):
-      Self.append(members, "{", "}", to: &bytes, depth) { member, bytes in
+      Self.append(members, UInt8(ascii: "{"), UInt8(ascii: "}"), to: &bytes, depth) { member, bytes in
         Self.append(member.key, to: &bytes)
-        bytes += ": ".utf8
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
         member.value.append(to: &bytes, depth: depth + 1)
       }
     }
   }
 
   private static func append<Part>(
-    _ parts: [Part], _ start: String, _ end: String, to bytes: inout [UInt8], _ depth: Int,
+    _ parts: [Part], _ start: UInt8, _ end: UInt8, to bytes: inout [UInt8], _ depth: Int,
     _ appendPart: (Part, inout [UInt8]) -> Void
   ) {
-    bytes += start.utf8
+    bytes.append(start)
     for (index, part) in parts.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       appendLine(to: &bytes, depth + 1)
       appendPart(part, &bytes)
     }
     if !parts.isEmpty { appendLine(to: &bytes, depth) }
-    bytes += end.utf8
+    bytes.append(end)
   }
 
   /// The end of a line and the blanks that the next one begins with.
@@ -59,18 +62,19 @@ package enum JSONText {
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        bytes += "\\u00".utf8
-        bytes.append(UInt8(ascii: "0") + byte >> 4)
-        bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
-      default: bytes.append(byte)
-      }
-    }
+    bytes.append(
+      text, plain: { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") },
+      other: appendEscaped)
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+    guard byte < 0x20 else {
+      bytes += [UInt8(ascii: "\\"), byte]
+      return
+    }
+    bytes += "\\u00".utf8
+    bytes.append(UInt8(ascii: "0") + byte >> 4)
+    bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
   }
 }

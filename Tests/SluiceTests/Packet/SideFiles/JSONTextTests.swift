@@ -22,7 +22,7 @@ import Testing
     "", "{}", "{ }\n", "[]", "[\n]\n", "nul\n", "01\n", "-1\n", "1.5\n", "18446744073709551616\n",
     "\"\\/\"\n",
     "\"\\u0041\"\n", "\"\\u00e9\"\n", "\"\\n\"\n", "\"open\n", "[\n  1,\n]\n", "{\n  \"a\": 1,\n}\n",
-    "{\n  \"a\" : 1\n}\n",
+    "{\n  \"a\" : 1\n}\n", "{\n  \"a\": 1,\n  \"a\": 1\n}\n",
     "{\n  \"a\": 1\n}", "{\n  \"a\": 1\n}\n\n", "{\n \"a\": 1\n}\n", "\u{FEFF}null\n", "null null\n",
   ])
   func whatItWouldNotHaveWrittenIsRefused(text: String) {
