@@ -32,13 +32,18 @@ final class PartialPacket {
   }
 
   private func make(_ path: String, _ purpose: OutputFile.Purpose) throws(SluiceError) -> OutputFile {
-    for end in path.indices where path[end] == "/" {
-      let folder = String(path[..<end])
-      if made.contains(folder) { continue }
-      try layer.makeFolder(folder, at: descriptor)
-      made.insert(folder)
-    }
+    try makeFolder(of: path)
     return try OutputFile(path, at: descriptor, layer: layer, for: purpose)
+  }
+
+  /// Makes the folder that a path lies in, and those that lead to it, where they are not there yet.
+  private func makeFolder(of path: String) throws(SluiceError) {
+    guard let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+    let folder = String(path[..<end])
+    guard !made.contains(folder) else { return }
+    try makeFolder(of: folder)
+    try layer.makeFolder(folder, at: descriptor)
+    made.insert(folder)
   }
 
   /// Syncs every file of the packet, then every folder, the innermost first, so that no name can be lost.

@@ -109,6 +109,8 @@ import Testing
     ("data/provenance.json", "\"kind\": \"message\"", "\"kind\": \"location\"", "packet-provenance"),
     ("bag-info.txt", "Sluice-Clock: given", "Sluice-Clock: system", "packet-information"),
     ("bag-info.txt", "Bagging-Date", "Bagging-date", "packet-information"),
+    ("bag-info.txt", "Bagging-Date: ", "Bagging-Date: \u{301}", "packet-information"),
+    ("bag-info.txt", "\nPayload-Oxum", "\r\nPayload-Oxum", "packet-information"),
     ("bagit.txt", "1.0", "0.97", "packet-manifest"),
   ])
   func aPacketThatContradictsItselfIsFound(file: String, text: String, by other: String, code: String) throws

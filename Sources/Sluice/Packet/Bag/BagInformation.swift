@@ -10,20 +10,21 @@ struct BagInformation {
   let checkpointDigest: [UInt8]?
 
   init(_ bytes: [UInt8]) throws(SluiceError) {
-    let lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
+    // Sluice writes ASCII that can be printed, and so each byte is a character.
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let isPlain = bytes.allSatisfy { 0x20...0x7E ~= $0 || $0 == 0x0A }
     func value(_ index: Int, _ label: String) throws(SluiceError) -> String {
-      guard lines.indices.contains(index), lines[index].hasPrefix(label + ": ") else {
+      guard isPlain, lines.indices.contains(index), lines[index].starts(with: "\(label): ".utf8) else {
         throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
       }
-      return String(lines[index].dropFirst(label.count + 2))
+      return String(decoding: lines[index].dropFirst(label.utf8.count + 2), as: UTF8.self)
     }
     packetName = try value(0, "External-Identifier")
     day = try value(1, "Bagging-Date")
     _ = try value(2, "Payload-Oxum")
     agent = try value(3, "Bag-Software-Agent")
     let unreadable = try value(4, "Sluice-Unreadable")
-    var rest = lines.dropFirst(5)
+    var rest = lines.dropFirst(5).map { String(decoding: $0, as: UTF8.self) }
     clockIsGiven = rest.first == "Sluice-Clock: given"
     if clockIsGiven { rest.removeFirst() }
     let register = "Sluice-Register: "
@@ -31,7 +32,7 @@ struct BagInformation {
       line.hasPrefix(register) ? Base16.decode(line.dropFirst(register.count), count: SHA256.byteCount) : nil
     }
     if checkpointDigest != nil { rest.removeFirst() }
-    guard Array(rest) == [""], ["none", "some"].contains(unreadable) else {
+    guard rest == [""], ["none", "some"].contains(unreadable) else {
       throw BagReader.wrong("packet-information", "bag-info.txt is not written as Sluice writes it.")
     }
     hasUnreadable = unreadable == "some"

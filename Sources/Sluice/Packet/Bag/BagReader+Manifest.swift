@@ -54,8 +54,7 @@ extension BagReader {
     var manifest = Manifest(algorithm: algorithm)
     for line in bytes.split(separator: 0x0A) {
       let line = line.last == 0x0D ? line.dropLast() : line
-      guard let (digest, path) = Self.entry(line, algorithm, isVersion1), Self.isInside(path),
-        path.hasPrefix("data/") == isPayload
+      guard let (digest, path) = Self.entry(line, algorithm, isVersion1), path.hasPrefix("data/") == isPayload
       else {
         throw Self.wrong("bag-manifest", "\(name) has a line that is not a digest and a path inside the bag.")
       }
@@ -74,7 +73,7 @@ extension BagReader {
     guard line.count > digitCount, let digest = digest(line.prefix(digitCount)) else { return nil }
     let rest = line.dropFirst(digitCount)
     let name = rest.drop { $0 == 0x20 || $0 == 0x09 }
-    guard name.count < rest.count, let decoded = decoded(name, isVersion1),
+    guard name.count < rest.count, let decoded = decoded(name, isVersion1), isInside(decoded),
       let path = String(validating: decoded, as: UTF8.self)
     else { return nil }
     return (digest, path)
@@ -98,6 +97,7 @@ extension BagReader {
 
   /// CR, LF and, from version 1.0 on, `%` are written percent-encoded; no other character is.
   private static func decoded(_ name: ArraySlice<UInt8>, _ isVersion1: Bool) -> [UInt8]? {
+    guard name.contains(UInt8(ascii: "%")) else { return Array(name) }
     var decoded: [UInt8] = []
     var rest = name
     while let byte = rest.popFirst() {
@@ -120,10 +120,10 @@ extension BagReader {
   }
 
   /// Whether a path stays in the bag: no empty, `.` or `..` part, no start at the root or a home folder.
-  private static func isInside(_ path: String) -> Bool {
-    !path.hasPrefix("~") && !path.unicodeScalars.contains("\0") && !path.unicodeScalars.contains("\\")
-      && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-        $0 != "" && $0 != "." && $0 != ".."
+  private static func isInside(_ path: [UInt8]) -> Bool {
+    path.first != UInt8(ascii: "~") && !path.contains(0) && !path.contains(UInt8(ascii: "\\"))
+      && path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
       }
   }
 }

@@ -53,7 +53,7 @@ package struct BagReader {
     let needsSHA512 = tree.files.keys.contains { $0.hasSuffix("manifest-sha512.txt") }
     var digests: [String: Digests] = [:]
     var tagFiles: [String: [UInt8]] = [:]
-    for (path, byteCount) in tree.files where !path.contains("/") {
+    for (path, byteCount) in tree.files where !path.utf8.contains(0x2F) {
       guard byteCount <= Self.tagFileByteCountMax else { throw Self.tooLong(path) }
       guard Self.readTagFiles.contains(path) else {
         digests[path] = try digest(path, folder, NoVisitor(), needsSHA512: needsSHA512)
@@ -82,17 +82,18 @@ package struct BagReader {
     }
     let manifests = payloadManifests.merging(tagManifests, uniquingKeysWith: { first, _ in first })
     // The files of a folder come before those of the folders in it: a packet's side files before its records.
-    for path in tree.files.keys.sorted(by: Self.isOuter) where digests[path] == nil {
+    let paths = tree.files.keys.map { (depth: $0.utf8.count { $0 == 0x2F }, path: $0) }.sorted { $0 < $1 }
+    for path in paths.map(\.path) where digests[path] == nil {
       if let entry = known[path] {
         digests[path] = Digests(entry: entry, sha512: nil)
       } else {
         digests[path] = try digest(path, folder, visit, needsSHA512: needsSHA512)
       }
     }
-    for (path, digests) in digests {
-      for (name, manifest) in manifests {
-        let digest = manifest.algorithm == .sha512 ? digests.sha512 : digests.entry.digest
-        guard manifest.digests[path] == nil || manifest.digests[path] == digest else {
+    for (name, manifest) in manifests {
+      for (path, listed) in manifest.digests {
+        let found = digests[path]
+        guard listed == (manifest.algorithm == .sha512 ? found?.sha512 : found?.entry.digest) else {
           throw Self.wrong("bag-digest", "\(path) is not as \(name) says: it was changed or damaged.")
         }
       }
@@ -149,11 +150,6 @@ package struct BagReader {
     }
   }
 
-  private static func isOuter(_ left: String, _ right: String) -> Bool {
-    let depths = (left.utf8.count { $0 == 0x2F }, right.utf8.count { $0 == 0x2F })
-    return depths.0 == depths.1 ? left < right : depths.0 < depths.1
-  }
-
   // MARK: - Tag files
 
   /// Checks bagit.txt byte for byte; returns whether it is version 1.0.
@@ -198,15 +194,17 @@ package struct BagReader {
   /// Payload-Oxum, where bag-info.txt states it: octets, a point, files.
   private func checkOxum(_ tagFiles: [String: [UInt8]], _ payload: [BagEntry]) throws(SluiceError) {
     guard let bytes = tagFiles[Bag.informationName] else { return }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       throw Self.wrong("bag-encoding", "bag-info.txt is not UTF-8.")
     }
     let octets = payload.reduce(0) { $0 + $1.byteCount }
-    for line in text.replacing("\r\n", with: "\n").split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "payload-oxum" else {
-        continue
-      }
-      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+    for line in bytes.split(separator: 0x0A) {
+      let line = line.last == 0x0D && line.endIndex < bytes.endIndex ? line.dropLast() : line
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+        String(decoding: line[..<colon], as: UTF8.self).lowercased() == "payload-oxum"
+      else { continue }
+      let rest = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+      let value = String(decoding: rest, as: UTF8.self)
       guard value == "\(octets).\(payload.count)" else {
         throw Self.wrong("bag-oxum", "its data has not the size that bag-info.txt states (Payload-Oxum).")
       }
