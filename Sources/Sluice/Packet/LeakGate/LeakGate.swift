@@ -53,7 +53,7 @@ package final class LeakGate: @unchecked Sendable {
   let spool: LeakSpool
   let suspects: LeakSuspects
   /// Those that no search has at the moment: a search at a time has one to itself.
-  let lineMemos = Guarded<[LeakLineMemo]>([])
+  let lineMemos = Guarded<[LeakLineMemo.Place]>([])
   /// In the second reading: what values are compared with instead of being noted.
   var trace: LeakTrace?
   /// What the identifiers that were noted as `formed` look like; with nothing else is anything compared that looks so.

@@ -5,8 +5,14 @@ import Glibc
 /// The packets of a run have most of their pages in common: style, sentences, names of fields. What there is to look up in
 /// a line depends on its bytes and on what the run's identifiers look like; the hash that a packet has of it is made from
 /// what is kept here.
-final class LeakLineMemo: @unchecked Sendable {
-  // Unchecked: a search at a time has it.
+struct LeakLineMemo: ~Copyable {
+  /// A memo that searches have one after the other. It is one value, because each property of an object that is reached
+  /// costs a look whether somebody else changes it.
+  final class Place: @unchecked Sendable {
+    // Unchecked: a search at a time has it.
+
+    var memo = LeakLineMemo()
+  }
 
   /// A part of a line that is looked up.
   struct Look: BitwiseCopyable {
@@ -38,12 +44,12 @@ final class LeakLineMemo: @unchecked Sendable {
   private var likeness: LeakText.Likeness = []
 
   /// Prepares for a search for identifiers that look like these.
-  func use(_ likeness: LeakText.Likeness) {
+  mutating func use(_ likeness: LeakText.Likeness) {
     if likeness != self.likeness { forget() }
     self.likeness = likeness
   }
 
-  private func forget() {
+  private mutating func forget() {
     lines.removeAll(keepingCapacity: true)
     bytes.removeAll()
     looks.removeAll()
@@ -58,25 +64,27 @@ final class LeakLineMemo: @unchecked Sendable {
   }
 
   /// Begins a line that is not known.
-  func begin() {
+  mutating func begin() {
     let taken = bytes.count + looks.count * MemoryLayout<Look>.stride + lines.count * Self.byteCountPerLine
     if taken > Self.byteCountMax { forget() }
     start = looks.count
   }
 
   /// Takes note of what is looked up in the line.
-  func add(_ look: Look) {
+  mutating func add(_ look: Look) {
     if looks.count - start <= Self.lineLookCountMax { looks.append(look) }
   }
 
   /// Ends the line.
-  func end(_ line: Bytes, head: UInt64) {
+  mutating func end(_ line: Bytes, head: UInt64) {
     guard line.count <= Self.lineByteCountMax, looks.count - start <= Self.lineLookCountMax else {
       looks.removeAll(from: start)
       return
     }
     let first = bytes.count
-    for byte in line { bytes.append(byte) }
+    bytes.reserve(line.count)
+    UnsafeMutableBufferPointer(start: bytes.base + first, count: line.count).initialize(fromContentsOf: line)
+    bytes.setCount(first + line.count)
     lines[head] = Line(bytes: first..<bytes.count, looks: start..<looks.count)
   }
 }

@@ -24,7 +24,7 @@ package final class LeakSearch: @unchecked Sendable {
   private(set) var named: Set<UInt64>
   private var isCollecting = false
   /// Of lines without records.
-  private let lineMemo: LeakLineMemo
+  private let lineMemo: LeakLineMemo.Place
   /// Whether what is looked up is noted there: in a line that is not known.
   private var notesLooks = false
 
@@ -42,8 +42,8 @@ package final class LeakSearch: @unchecked Sendable {
     self.packet = packet
     self.named = named
     likeness = gate.likeness
-    lineMemo = gate.lineMemos.withLock { $0.popLast() } ?? LeakLineMemo()
-    lineMemo.use(likeness)
+    lineMemo = gate.lineMemos.withLock { $0.popLast() } ?? LeakLineMemo.Place()
+    lineMemo.memo.use(likeness)
     words = .allocate(capacity: Self.depthMax + 1)
     for depth in 0...Self.depthMax { (words + depth).initialize(to: LeakWords()) }
   }
@@ -91,21 +91,21 @@ package final class LeakSearch: @unchecked Sendable {
 
   /// Searches a line.
   private func search(_ line: UnsafeRawBufferPointer, at byteOffset: Int) {
-    let line = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+    let line = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line[..<(line.count - 1)]) : line
     guard let start = line.baseAddress?.assumingMemoryBound(to: UInt8.self), !line.isEmpty else { return }
     (self.line, lineOffset, cell) = (Bytes(start: start, count: line.count), byteOffset, start)
     let head = keyedHash.head(of: self.line)
-    if let looks = lineMemo.looks(in: self.line, head: head) {
+    if let looks = lineMemo.memo.looks(in: self.line, head: head) {
       var hasHit = false
       for look in looks where isHit(look) { hasHit = true }
       // A hit becomes a suspect with its bytes, which the line has.
       if hasHit { search(self.line) }
     } else {
-      lineMemo.begin()
+      lineMemo.memo.begin()
       notesLooks = true
       search(self.line)
       notesLooks = false
-      lineMemo.end(self.line, head: head)
+      lineMemo.memo.end(self.line, head: head)
     }
   }
 
@@ -204,7 +204,7 @@ package final class LeakSearch: @unchecked Sendable {
   /// Looks a part of a text up: letters and digits in lower case, or an address.
   func look(_ bytes: Bytes, _ form: LeakGate.Form) {
     let look = LeakLineMemo.Look(head: keyedHash.head(of: bytes), form: form)
-    if notesLooks { lineMemo.add(look) }
+    if notesLooks { lineMemo.memo.add(look) }
     guard isHit(look) else { return }
     let offset = line.baseAddress.map { start in (cell ?? start) - start } ?? 0
     gate.suspects.add(
