@@ -2,11 +2,12 @@
 public enum Base16 {
   /// Returns two digits a byte; none for no byte.
   public static func encode(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
+    // From ten on a carry adds the way from the digits to the letters: a jump would be guessed wrong every third time.
+    func digit(_ value: UInt8) -> UInt8 { UInt8(ascii: "0") &+ value &+ (value &+ 6) >> 4 &* 39 }
     return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
       for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digits[Int(byte >> 4)]
-        buffer[2 * index + 1] = digits[Int(byte & 15)]
+        buffer[2 * index] = digit(byte >> 4)
+        buffer[2 * index + 1] = digit(byte & 15)
       }
       return bytes.count * 2
     }
