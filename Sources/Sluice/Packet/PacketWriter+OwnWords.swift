@@ -2,9 +2,8 @@ extension PacketWriter {
   /// What the packet would hold had it reached no record, and the words that its schema and policy have for values. It is
   /// of no person, whatever people are called.
   func textsWithoutRecords() throws(SluiceError) -> [[UInt8]] {
-    let records = ruling.plan.kinds.filter(\.hasFile).map { plan -> ReportFacts.RecordsFile in
-      let columns = RecordCheck.Columns(
-        kind: plan.kind.name, facts.format, PacketTables.rows(plan, facts.format))
+    let files = zip(ruling.plan.kinds, planTexts.columns).filter { $0.0.hasFile }
+    let records = files.map { (_, columns) -> ReportFacts.RecordsFile in
       let entry = BagEntry(path: columns.path, digest: [], byteCount: 0)
       return (entry, (rowCount: 0, figures: RecordFigures(columns.figures)))
     }

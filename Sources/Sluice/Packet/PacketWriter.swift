@@ -16,6 +16,7 @@ public final class PacketWriter {
 
   let ruling: GrantedRuling
   let facts: RunFacts
+  let planTexts: PlanTexts
   private let key: PublishedKey
   private let partial: PartialPacket
   private let memory: SpoolMemory
@@ -33,21 +34,31 @@ public final class PacketWriter {
   ///
   /// `key` is what the packet publishes of its case key (design: section 3.6). Throws status 3 where a text of the
   /// schema, policy or demand cannot be written into a packet, so that it is known before any record is read.
-  public init(
+  public convenience init(
     ruling: GrantedRuling, facts: RunFacts, key: PublishedKey, in folder: PacketFolder,
     spool memory: SpoolMemory
+  ) throws(SluiceError) {
+    try self.init(
+      ruling: ruling, facts: facts, key: key, in: folder, spool: memory,
+      planTexts: try PlanTexts(ruling.plan, facts.format))
+  }
+
+  /// The same for one of many packets that share what their plan makes them say.
+  init(
+    ruling: GrantedRuling, facts: RunFacts, key: PublishedKey, in folder: PacketFolder,
+    spool memory: SpoolMemory, planTexts: PlanTexts
   ) throws(SluiceError) {
     let name = ruling.demand.packetName
     try PacketFolder.checkName(name)
     self.ruling = ruling
     self.facts = facts
+    self.planTexts = planTexts
     self.key = key
     let partial = PartialPacket(name: name, in: folder)
     self.partial = partial
     self.memory = memory
     spools = Array(repeating: nil, count: ruling.plan.kinds.count)
-    _ = try sideFiles(
-      counts: ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: 0) }, records: [], false)
+    _ = try checkedTexts(ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: 0) })
   }
 
   deinit { discard() }
@@ -170,7 +181,7 @@ public final class PacketWriter {
     var payload: [BagEntry] = []
     let reader = RecordsReadBack(layer: partial.layer, leakSearch: leakSearch(), readerCount: readerCount)
     for place in kinds.indices where kinds[place].hasFile {
-      let file = try spool(place).finish()
+      let file = try spool(place).finish(planTexts.columns[place])
       let path = file.entry.path
       records[path] = try readBack { () throws(SluiceError) in
         try reader.read(file, from: "\(name)/\(path)", at: partial.descriptor)
@@ -246,17 +257,30 @@ public final class PacketWriter {
   func sideFiles(
     counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
   ) throws(SluiceError) -> [SideFiles.File] {
-    let tables = PacketTables(ruling: ruling, format: facts.format)
-    let texts = PacketTexts(ruling: ruling, facts: facts)
-    return [
-      SideFiles.File("data/README.txt", try texts.readme(hasUnreadable: hasUnreadable)),
-      SideFiles.File("data/certificate.txt", try texts.certificate(records: records)),
+    let (texts, tables) = try checkedTexts(counts)
+    let provenance = statements.provenance(counts, hasUnreadable: hasUnreadable)
+    return tables + [
+      SideFiles.File("data/README.txt", texts.readme(hasUnreadable: hasUnreadable)),
+      SideFiles.File("data/certificate.txt", texts.certificate(records: records)),
       SideFiles.File("data/demand.json", statements.demand()),
-      SideFiles.File("data/fields.csv", try tables.fields()),
-      SideFiles.File("data/provenance.json", statements.provenance(counts, hasUnreadable: hasUnreadable)),
-      SideFiles.File("data/reconciliation.csv", try tables.reconciliation(counts)),
-      SideFiles.File("data/withheld.csv", try tables.withheld(counts)),
+      SideFiles.File("data/provenance.json", provenance),
     ]
+  }
+
+  /// All that a text of the schema, policy or demand may be unfit for; in JSON any can stand.
+  private func checkedTexts(
+    _ counts: [SmallCounts]
+  ) throws(SluiceError) -> (texts: PacketTexts, tables: [SideFiles.File]) {
+    let texts = try PacketTexts(ruling: ruling, facts: facts, planTexts: planTexts)
+    let tables = PacketTables(ruling: ruling)
+    return (
+      texts,
+      [
+        SideFiles.File("data/fields.csv", planTexts.fields),
+        SideFiles.File("data/reconciliation.csv", try tables.reconciliation(counts)),
+        SideFiles.File("data/withheld.csv", try tables.withheld(counts)),
+      ]
+    )
   }
 
   private func writeFile(_ path: String, _ bytes: [UInt8]) throws(SluiceError) -> BagEntry {

@@ -113,14 +113,26 @@ public struct DisclosureRun {
   ) throws(SluiceError) -> PacketSink {
     let memory = SpoolMemory(byteCountMax: options.limits.spoolByteCountMax)
     var writers: [PacketWriter] = []
+    var planTexts: [ObjectIdentifier: PlanTexts] = [:]
     for (ruling, key) in zip(rulings, keys) {
       writers.append(
         try PacketWriter(
-          ruling: ruling, facts: facts, key: try published(key), in: folder, spool: memory))
+          ruling: ruling, facts: facts, key: try published(key), in: folder, spool: memory,
+          planTexts: try self.planTexts(of: ruling.plan, &planTexts)))
     }
     return PacketSink(
       writers, in: folder, memory: memory, options: options,
       leakDecision: leakDecision, witness: witness)
+  }
+
+  /// What a plan's packets say alike, made where it is asked for first.
+  private func planTexts(
+    of plan: ReleasePlan, _ made: inout [ObjectIdentifier: PlanTexts]
+  ) throws(SluiceError) -> PlanTexts {
+    if let texts = made[ObjectIdentifier(plan)] { return texts }
+    let texts = try PlanTexts(plan, facts.format)
+    made[ObjectIdentifier(plan)] = texts
+    return texts
   }
 
   private func published(_ key: CaseKey) throws(SluiceError) -> PublishedKey {

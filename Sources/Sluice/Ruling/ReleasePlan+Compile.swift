@@ -3,7 +3,7 @@ extension ReleasePlan {
   ///
   /// For each field and role the least strict of the granted rules holds. Rules are taken in the order of the
   /// policy's categories, so that of two equal rules the same category is named whatever the demand's order.
-  package init(policy: Policy, instrument: Instrument, categories: [String], catalog: Catalog) {
+  package convenience init(policy: Policy, instrument: Instrument, categories: [String], catalog: Catalog) {
     let granted = policy.categories.filter { categories.contains($0.name) }
     var kinds: [KindPlan] = []
     for (kindIndex, kind) in catalog.kinds.enumerated() {

@@ -1,7 +1,8 @@
 /// What may leave for one demand: a dense table, an action a field and role, made once and never changed.
 ///
-/// Default deny: a kind or a field that is not here does not leave.
-public struct ReleasePlan: Sendable {
+/// Default deny: a kind or a field that is not here does not leave. An object, because the demands of a batch share it, and
+/// what their packets say of it is made once.
+public final class ReleasePlan: Sendable {
   /// The kinds that a granted category names, in the catalog's order.
   public let kinds: [KindPlan]
 

@@ -37,6 +37,6 @@ enum Bag {
     ]
     if facts.clockIsGiven { lines.append("Sluice-Clock: given") }
     if let digest = facts.checkpointDigest { lines.append("Sluice-Register: \(Base16.encode(digest))") }
-    return Array((lines.joined(separator: "\n") + "\n").utf8)
+    return PlainText.document(lines)
   }
 }

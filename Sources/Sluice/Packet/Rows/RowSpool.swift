@@ -88,8 +88,8 @@ final class RowSpool {
     partial.fail(error)
   }
 
-  /// Writes the rest, in order, and returns what was written.
-  func finish() throws(SluiceError) -> WrittenFile {
+  /// Writes the rest, in order, and returns what was written; `columns` are the file's.
+  func finish(_ columns: RecordCheck.Columns) throws(SluiceError) -> WrittenFile {
     memory.finishWriting(of: partial)
     if let failure = partial.failure { throw failure }
     let byteCount = heldByteCount
@@ -107,8 +107,7 @@ final class RowSpool {
     let output = try openOutput()
     // Ten thousand sealed packets keep no buffer each.
     self.output = nil
-    return try output.finish(
-      RecordCheck.Columns(kind: plan.kind.name, format, PacketTables.rows(plan, format)))
+    return try output.finish(columns)
   }
 
   /// Forgets the rows; nothing more is written.

@@ -2,7 +2,6 @@
 /// for.
 struct PacketTables {
   let ruling: GrantedRuling
-  let format: RecordFormat
 
   /// How the note of the time that the period is matched on begins.
   static let timeNote = "The period is matched on this time, before anything is cut off it."
@@ -11,10 +10,10 @@ struct PacketTables {
   static let reconciliationColumns = ["kind", "outcome", "reason", "count"]
 
   /// fields.csv: a row for each column and role, in the order of kinds and columns.
-  func fields() throws(SluiceError) -> [UInt8] {
+  static func fields(_ kinds: [[FieldRow]]) throws(SluiceError) -> [UInt8] {
     var text = try CSVText("data/fields.csv", columns: FieldRow.columns)
-    for kind in ruling.plan.kinds {
-      for row in Self.rows(kind, format) { try text.append(row.cells) }
+    for rows in kinds {
+      for row in rows { try text.append(row.cells) }
     }
     return text.bytes
   }

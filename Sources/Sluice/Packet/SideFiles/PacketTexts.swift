@@ -5,12 +5,27 @@ import SluiceCrypto
 struct PacketTexts {
   let ruling: GrantedRuling
   let facts: RunFacts
+  let planTexts: PlanTexts
+  private let instrument: String
+  private let citation: String
+  private let authority: String
+  private let policyVersion: String
+
+  /// Throws status 3 where a text of the policy or demand cannot be written into a packet.
+  init(ruling: GrantedRuling, facts: RunFacts, planTexts: PlanTexts) throws(SluiceError) {
+    self.ruling = ruling
+    self.facts = facts
+    self.planTexts = planTexts
+    instrument = try PlainText.line(ruling.instrument.name, in: "data/README.txt")
+    citation = try PlainText.line(ruling.instrument.cites, in: "data/README.txt")
+    authority = try PlainText.line(ruling.demand.authority.name, in: "data/README.txt")
+    policyVersion = try PlainText.line(ruling.policyVersion, in: "data/certificate.txt")
+  }
 
   private var demand: Demand { ruling.demand }
 
   /// README.txt.
-  func readme(hasUnreadable: Bool) throws(SluiceError) -> [UInt8] {
-    let file = "data/README.txt"
+  func readme(hasUnreadable: Bool) -> [UInt8] {
     var lines = [
       "Packet \(demand.packetName)", "",
       "WHAT THIS IS", "",
@@ -18,9 +33,9 @@ struct PacketTexts {
       "",
       "  reference     \(demand.reference)\(demand.part > 1 ? ", part \(demand.part)" : "")",
       "  jurisdiction  \(demand.jurisdiction)",
-      "  instrument    \(try PlainText.line(ruling.instrument.name, in: file))",
-      "  citation      \(try PlainText.line(ruling.instrument.cites, in: file))",
-      "  authority     \(try PlainText.line(demand.authority.name, in: file))",
+      "  instrument    \(instrument)",
+      "  citation      \(citation)",
+      "  authority     \(authority)",
       "  made          \(facts.now.text)\(facts.clockIsGiven ? " (the clock was given, not read)" : "")",
       "  made by       \(facts.agent)",
       "",
@@ -38,7 +53,7 @@ struct PacketTexts {
     lines += valueLines
     lines += limitLines(hasUnreadable: hasUnreadable)
     lines += verificationLines
-    return Array((lines.joined(separator: "\n") + "\n").utf8)
+    return PlainText.document(lines)
   }
 
   private func recordLines() -> [String] {
@@ -128,58 +143,40 @@ struct PacketTexts {
   }
 
   /// certificate.txt: `records` are the record files as the manifest lists them.
-  func certificate(records: [BagEntry]) throws(SluiceError) -> [UInt8] {
-    let file = "data/certificate.txt"
+  func certificate(records: [BagEntry]) -> [UInt8] {
     var lines = [
       "CERTIFICATE OF THE CUSTODIAN OF RECORDS", "",
       "To be completed and signed by a person. Unsigned it certifies nothing.",
       "",
       "Demand:      \(demand.reference)\(demand.part > 1 ? ", part \(demand.part)" : "")",
-      "Authority:   \(try PlainText.line(demand.authority.name, in: file))",
-      "Instrument:  \(try PlainText.line(ruling.instrument.name, in: file)), "
-        + (try PlainText.line(ruling.instrument.cites, in: file)),
+      "Authority:   \(authority)",
+      "Instrument:  \(instrument), \(citation)",
       "",
       "1. I am employed by or act for the provider. My name and duties are:", "", "   " + Self.blank, "",
       "2. The records from which the files below were made were made at or near the time of the events they",
       "   describe, by automatic systems, and are kept in the course of the provider's regular activity.",
       "",
       "3. The files were selected and reduced from those records by an electronic process, \(facts.agent), under",
-      "   policy version \(try PlainText.line(ruling.policyVersion, in: file)), SHA-256",
+      "   policy version \(policyVersion), SHA-256",
       "   \(Base16.encode(ruling.policyDigest)).", "",
     ]
     lines += records.isEmpty ? ["   No records file belongs to this packet."] : []
     for entry in records { lines += ["   \(entry.path)", "   SHA-256 \(Base16.encode(entry.digest))"] }
     lines += ["", "4. ORIGINAL: these values are the provider's own, in one written form:", ""]
-    lines += fieldLines { $0.isOriginal }
+    lines += planTexts.original
     lines += [
       "", "5. DERIVED: these values were made from the provider's own and are not original records:", "",
     ]
-    lines += fieldLines { !$0.isOriginal && $0 != .withhold }
+    lines += planTexts.derived
     lines += ["", "6. WITHHELD: these fields of the granted categories were left out by rule:", ""]
-    lines += fieldLines { $0 == .withhold }
+    lines += planTexts.withheld
     lines += [
       "", "7. SHA-256 of tagmanifest-sha256.txt, as printed by sha256sum:", "", "   " + Self.blank, "",
       "8. I declare that the foregoing is true and correct.", "",
       "   Date and place:  " + Self.blank, "", "   Signature:       " + Self.blank,
     ]
-    return Array((lines.joined(separator: "\n") + "\n").utf8)
+    return PlainText.document(lines)
   }
 
   private static let blank = String(repeating: "_", count: 64)
-
-  private func fieldLines(_ isListed: (Action) -> Bool) -> [String] {
-    var lines: [String] = []
-    for kind in ruling.plan.kinds {
-      for field in kind.fields {
-        for role in field.roles where isListed(role.plan.action) {
-          let whose = role.word == "record" ? "" : ", of \(role.word == "subject" ? "subjects" : "others")"
-          let how =
-            role.plan.action.isOriginal || role.plan.action == .withhold
-            ? "" : ": \(role.plan.action.description(for: field.field.type))"
-          lines.append("   \(kind.kind.name).\(field.field.name)\(whose)\(how)")
-        }
-      }
-    }
-    return lines.isEmpty ? ["   none"] : lines
-  }
 }

@@ -6,12 +6,8 @@ enum PlainText {
   /// else than what is written, and for a beginning that a spreadsheet takes for a formula (`= + - @`, full
   /// width too). `-` and `+` may begin a plain number. `file` names the packet's file; the text is not repeated.
   static func line(_ text: String, in file: String) throws(SluiceError) -> String {
-    let line =
-      isPlain(text.utf8) ? text : text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     // ASCII that can be printed is nearly all that is written, and needs no look at Unicode's tables.
-    for scalar in line.unicodeScalars where !("\u{20}"..."\u{7E}" ~= scalar) {
-      try check(scalar, file)
-    }
+    let line = isPlain(text.utf8) ? text : try unhidden(text, in: file)
     guard !beginsFormula(line) else {
       throw SluiceError(
         .document, "text-start",
@@ -19,6 +15,17 @@ enum PlainText {
           + "word in the schema, policy or demand that it comes from.")
     }
     return line
+  }
+
+  /// The lines of a file that a person reads, each with its LF.
+  static func document(_ lines: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 1 })
+    for line in lines {
+      bytes += line.utf8
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
   }
 
   /// Whether a text is ASCII that can be printed, with no blank but single ones inside.
@@ -31,13 +38,15 @@ enum PlainText {
     return before != UInt8(ascii: " ")
   }
 
-  private static func check(_ scalar: Unicode.Scalar, _ file: String) throws(SluiceError) {
-    guard !scalar.isHidden else {
+  private static func unhidden(_ text: String, in file: String) throws(SluiceError) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard !line.unicodeScalars.contains(where: \.isHidden) else {
       throw SluiceError(
         .document, "text-character",
         "A text for \(file) holds a control, format or unassigned character. Take it out of the schema, "
           + "policy or demand that it comes from: it could hide what is written.")
     }
+    return line
   }
 
   private static func beginsFormula(_ line: String) -> Bool {
