@@ -11,7 +11,7 @@ extension PacketWriter {
     let counts = ruling.plan.kinds.map { _ in SmallCounts(KindTally(), smallest: ruling.smallestCount) }
     var texts: [[UInt8]] = [Bag.declaration, values]
     for hasUnreadable in [false, true] {
-      let side = try sideFiles(counts: counts, records: entries, hasUnreadable)
+      let side = try sideFiles(demand: demandFile, counts: counts, records: entries, hasUnreadable)
       texts += side.map(\.bytes)
       texts.append(try report(side, records))
       texts.append(

@@ -27,6 +27,8 @@ public final class PacketWriter {
   private var records: [String: ReportFacts.RecordsFile] = [:]
   /// Where what is read back is searched for leaks, and the packet's index there.
   private var leaks: (gate: LeakGate, packet: Int)?
+  /// What the demand names, which no search takes for a leak.
+  private var named: Set<UInt64> = []
   /// The page as it was written.
   private var page: BagEntry?
 
@@ -149,6 +151,7 @@ public final class PacketWriter {
     try orNothing { () throws(SluiceError) in try partial.publish() }
     state = .sealed
     records = [:]
+    named = []
     return packet
   }
 
@@ -178,8 +181,11 @@ public final class PacketWriter {
     let kinds = ruling.plan.kinds
     let counts = kinds.map { SmallCounts(tally.kinds[$0.kindIndex], smallest: ruling.smallestCount) }
 
+    let demand = demandFile
+    let search = leaks.map { LeakSearch($0.gate, packet: $0.packet, demand: demand.bytes) }
+    named = search?.named ?? []
     var payload: [BagEntry] = []
-    let reader = RecordsReadBack(layer: partial.layer, leakSearch: leakSearch(), readerCount: readerCount)
+    let reader = RecordsReadBack(layer: partial.layer, leakSearch: search, readerCount: readerCount)
     for place in kinds.indices where kinds[place].hasFile {
       let file = try spool(place).finish(planTexts.columns[place])
       let path = file.entry.path
@@ -188,7 +194,8 @@ public final class PacketWriter {
       }
       payload.append(file.entry)
     }
-    let side = try sideFiles(counts: counts, records: payload, hasUnreadable)
+    let side = try sideFiles(
+      demand: demand, counts: counts, records: payload, hasUnreadable)
     for file in side { payload.append(try writeFile(file.path, file.bytes)) }
     let page = try writeFile(PacketReport.path, try report(side, Array(records.values)))
     payload.append(page)
@@ -255,15 +262,14 @@ public final class PacketWriter {
 
   /// Every side file of the payload with its bytes, but for the page that is made of them.
   func sideFiles(
-    counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
+    demand: SideFiles.File, counts: [SmallCounts], records: [BagEntry], _ hasUnreadable: Bool
   ) throws(SluiceError) -> [SideFiles.File] {
     let (texts, tables) = try checkedTexts(counts)
     let provenance = statements.provenance(counts, hasUnreadable: hasUnreadable)
     return tables + [
       SideFiles.File("data/README.txt", texts.readme(hasUnreadable: hasUnreadable)),
       SideFiles.File("data/certificate.txt", texts.certificate(records: records)),
-      SideFiles.File("data/demand.json", statements.demand()),
-      SideFiles.File("data/provenance.json", provenance),
+      demand, SideFiles.File("data/provenance.json", provenance),
     ]
   }
 
@@ -283,6 +289,8 @@ public final class PacketWriter {
     )
   }
 
+  var demandFile: SideFiles.File { SideFiles.File("data/demand.json", statements.demand()) }
+
   private func writeFile(_ path: String, _ bytes: [UInt8]) throws(SluiceError) -> BagEntry {
     let file = try partial.file(path)
     try file.append(bytes)
@@ -293,14 +301,10 @@ public final class PacketWriter {
     PacketStatements(ruling: ruling, facts: facts, key: key)
   }
 
-  /// Made anew for each reading: many packets are between one and the next, and a search takes more memory than they.
-  private func leakSearch() -> LeakSearch? {
-    leaks.map { LeakSearch($0.gate, packet: $0.packet, demand: statements.demand().document) }
-  }
-
   private func verify(digest: [UInt8]) throws(SluiceError) {
     var verifier = PacketVerifier(layer: partial.layer)
-    verifier.leakSearch = leakSearch()
+    // Made anew: many packets are between one reading and the next, and a search takes more memory than they.
+    verifier.leakSearch = leaks.map { LeakSearch($0.gate, packet: $0.packet, named: named) }
     let verified = try verifier.verify(
       name, at: partial.descriptor, named: name, records: records, page: page)
     guard verified.digest == digest else {

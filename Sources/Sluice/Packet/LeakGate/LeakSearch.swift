@@ -36,7 +36,8 @@ package final class LeakSearch: @unchecked Sendable {
   private var line = Bytes(start: nil, count: 0)
   private var cell: UnsafePointer<UInt8>?
 
-  private init(_ gate: LeakGate, packet: Int, named: Set<UInt64>) {
+  /// `named`: what another search of the packet read to be let alone.
+  init(_ gate: LeakGate, packet: Int, named: Set<UInt64>) {
     self.gate = gate
     keyedHash = gate.hash
     self.packet = packet
