@@ -83,7 +83,8 @@ struct LeakLineMemo: ~Copyable {
     }
     let first = bytes.count
     bytes.reserve(line.count)
-    UnsafeMutableBufferPointer(start: bytes.base + first, count: line.count).initialize(fromContentsOf: line)
+    _ = UnsafeMutableBufferPointer(start: bytes.base + first, count: line.count).initialize(
+      fromContentsOf: line)
     bytes.setCount(first + line.count)
     lines[head] = Line(bytes: first..<bytes.count, looks: start..<looks.count)
   }
