@@ -35,12 +35,18 @@ public struct PacketVerifier: Sendable {
 
   /// Verifies the packet in a folder for its receiver.
   package func verify(path: String) throws(SluiceError) -> VerifiedPacket {
+    try verify(path: path, SideFiles(), nil)
+  }
+
+  /// The same for one who reads on in what was verified: its side files come into `side`, and a row of its records into
+  /// `finder`.
+  func verify(path: String, _ side: SideFiles, _ finder: RowFinder?) throws(SluiceError) -> VerifiedPacket {
     do throws(SluiceError) {
       let folder = try layer.openFolder(path)
       guard !PacketFolder.isUnpublished(path) else {
         throw BagReader.wrong("packet-unpublished", "it is the partial one of a run that did not publish it.")
       }
-      return try verify(folder, named: nil)
+      return try verify(folder, named: nil, side: side, finder: finder)
     } catch {
       throw error.status == .output ? SluiceError(.input, error.code, error.message) : Self.advised(error)
     }
@@ -65,10 +71,10 @@ public struct PacketVerifier: Sendable {
 
   private func verify(
     _ folder: borrowing Descriptor, named packetName: String?,
-    _ known: [String: ReportFacts.RecordsFile] = [:], _ page: BagEntry? = nil
+    _ known: [String: ReportFacts.RecordsFile] = [:], _ page: BagEntry? = nil, side: SideFiles = SideFiles(),
+    finder: RowFinder? = nil
   ) throws(SluiceError) -> VerifiedPacket {
-    let side = SideFiles()
-    let records = RecordCheck(side, known: known)
+    let records = RecordCheck(side, known: known, finder: finder)
     var reader = BagReader(layer: layer)
     reader.leakSearch = leakSearch
     let bag = try reader.verify(folder, visiting: records, known: known.mapValues(\.entry))

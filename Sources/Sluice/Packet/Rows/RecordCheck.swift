@@ -24,6 +24,8 @@ final class RecordCheck: PayloadVisitor {
   private let side: SideFiles
   /// Files that their writer has read back, by path.
   private let known: [String: ReportFacts.RecordsFile]
+  /// Takes a row out of those that were checked.
+  private let finder: RowFinder?
   /// By path; nil until fields.csv is there whole.
   private var columns: [String: Columns]?
   private var rows: [String: RowCheck.Result] = [:]
@@ -31,9 +33,10 @@ final class RecordCheck: PayloadVisitor {
   private var check: RowCheck?
 
   /// Bytes of files that hold no records go to `side`.
-  init(_ side: SideFiles, known: [String: ReportFacts.RecordsFile]) {
+  init(_ side: SideFiles, known: [String: ReportFacts.RecordsFile], finder: RowFinder? = nil) {
     self.side = side
     self.known = known
+    self.finder = finder
   }
 
   /// What the rows of a file of records come to; nil for one that was not read.
@@ -46,6 +49,7 @@ final class RecordCheck: PayloadVisitor {
     }
     if check == nil { check = try start(path) }
     try check?.read(bytes)
+    finder?.read(bytes, of: path)
   }
 
   func end(of path: String) throws(SluiceError) {
