@@ -164,6 +164,63 @@ struct VerbTests {
         == 10)
   }
 
+  @Test func explainTellsWhyACellLooksAsItDoes() throws {
+    let folder = try CommandFolder()
+    _ = try folder.disclose(["us-warrant"])
+    let arguments = ["explain", "--packet", "packets/US-2026-000127", "--cell", "message:1:sender"]
+    let row = try #require(
+      try folder.text("packets/US-2026-000127/data/records/message.ndjson").split(separator: "\n").first)
+    let value = try #require(row.firstMatch(of: /"sender":"([^"]+)"/)).1
+    let text = try folder.run(arguments)
+    #expect(text.status == 0 && text.talk == "", "\(text.talk)")
+    #expect(text.lines[0] == "US-2026-000127: data/records/message.ndjson, row 1, column sender")
+    let json = try folder.run(arguments + folder.rules + ["--json"])
+    let object = try #require(try json.json() as? [String: Any])
+    let roles = object["roles"] as? [[String: Any]] ?? []
+    #expect(
+      roles.allSatisfy { $0["policy-file"] as? String == "US.yaml" && $0["line"] is Int } && !roles.isEmpty)
+    #expect(!text.output.contains(value) && !json.output.contains(value))
+
+    // Its own status for each way in which there is nothing to explain.
+    func status(_ packet: String, _ cell: String, _ more: [String] = []) throws -> Int32 {
+      let outcome = try folder.run(["explain", "--packet", packet, "--cell", cell] + more)
+      #expect(outcome.output == "" && !outcome.talk.isEmpty)
+      return outcome.status
+    }
+    let packet = "packets/US-2026-000127"
+    for cell in ["message:9999:sender", "message:1:body", "letter:1:sender"] {
+      #expect(try status(packet, cell) == 5, "\(cell)")
+    }
+    for cell in ["message", "message:0:sender", "message:1:"] {
+      #expect(try status(packet, cell) == 64, "\(cell)")
+    }
+    #expect(try status("no-such-packet", "message:1:sender") == 5)
+    try FileManager.default.copyItem(
+      atPath: "\(CommandFolder.samples)/policies", toPath: folder.path + "/policies")
+    try folder.write(try folder.text("policies/US.yaml") + "# later\n", to: "policies/US.yaml")
+    #expect(
+      try status(packet, "message:1:sender", Array(folder.rules.prefix(4)) + [folder.path + "/policies"]) == 3
+    )
+    try folder.write("", to: "\(packet)/data/README.txt")
+    #expect(try status(packet, "message:1:sender") == 8)
+  }
+
+  @Test func theTwoFormsOfExplainExcludeEachOther() throws {
+    let folder = try CommandFolder()
+    let (instrument, cell) = (
+      ["--jurisdiction", "US", "--instrument", "warrant"],
+      ["--packet", "packets", "--cell", "message:1:sender"]
+    )
+    for arguments in [
+      [], instrument, Array(instrument.prefix(2)) + folder.rules, folder.rules, Array(cell.prefix(2)),
+      Array(cell.suffix(2)), cell + instrument, cell + CommandFolder.now, cell + folder.rules.prefix(2),
+      cell + folder.rules.suffix(2), Array(cell.prefix(2)) + instrument + folder.rules,
+    ] {
+      let outcome = try folder.run(["explain"] + arguments)
+      #expect(outcome.status == 64 && outcome.output == "", "\(arguments)")
+    }
+  }
+
   @Test func previewCountsAndSealsNothing() throws {
     let folder = try CommandFolder()
     var arguments = folder.discloseArguments(["us-warrant", "hk-paused"])

@@ -61,6 +61,24 @@ extension Provocation {
     },
   ]
 
+  /// A cell that the packet does not have.
+  private static func cell(_ code: String, _ cell: String) -> Provocation {
+    thrown(code, .input) { folder in
+      let packet = try ChangedPacket(in: folder)
+      _ = try CellAddress(cell).map { try CellExplanation(of: $0, inPacketAt: packet.path) }
+    }
+  }
+
+  static let cells: [Provocation] = [
+    cell("cell-kind", "\(Canary.word):1:\(Canary.word)"), cell("cell-column", "message:1:\(Canary.word)"),
+    cell("cell-row", "message:9999:sender"),
+    command("policy-other", .document) { folder in
+      let packet = try ChangedPacket(in: folder)
+      return try folder.run(
+        ["explain", "--packet", packet.path, "--cell", "message:1:sender"] + folder.rules)
+    },
+  ]
+
   static let packets: [Provocation] = [
     forged("packet-files") { try $0.write(Canary.word, to: "data/\(Canary.word).txt") },
     forged("packet-demand") { try $0.replace("US-2026-000123", Canary.word, in: "data/demand.json") },

@@ -52,7 +52,8 @@ struct Provocation: CustomTestStringConvertible, Sendable {
 
   static let all =
     demands + schemas + policies + lint + sourceLists + sourcesDocuments + files + folders + keys + keyFolders
-    + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + commands
+    + certificates + envelopes + candidates + registers + tampered + owners + bags + packets + cells
+    + commands
     + minimizing + disclosing + signing + sealing + reading + sealed + tests + running + refusing
 
   /// What not every machine or build has.
