@@ -574,6 +574,18 @@ statements(
     ("lines-without-an-end-are-lost", "if !started.isEmpty { try takeStarted(take) }", ""),
 )
 expressions(
+    sluice("Packet/Cell/RowFinder"), "CellExplanationTests",
+    ("a-header-counts-as-a-row", "format == .csv ? address.row : address.row - 1", "address.row - 1"),
+)
+expressions(
+    sluice("Packet/Cell/CellReading"), "CellExplanationTests",
+    ("roles-that-are-not-told", "makers.allSatisfy { $0.count == 1 }", "true"),
+)
+expressions(
+    sluice("Packet/Cell/CellExplanation"), "CellExplanationTests",
+    ("cells-are-explained-by-another-policy", "$0.digest == policyDigest", "true"),
+)
+expressions(
     sluice("Packet/Report/PlaceCounts"), "PlaceCountsTests",
     ("parts-with-finer-cells-are-added-as-they-are", "other.level < level", "false"),
 )
