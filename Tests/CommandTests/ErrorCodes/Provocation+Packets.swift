@@ -100,7 +100,7 @@ extension Provocation {
     forged("packet-report") { try $0.append("<!-- \(Canary.word) -->\n", to: "data/report.html") },
     // Where the page is of another edition it is not compared, and what only the page would show is looked at here.
     forged("packet-provenance") { packet in
-      try packet.replace("data-edition=\"1\"", "data-edition=\"999\"", in: "data/report.html")
+      try packet.replace("data-edition=\"2\"", "data-edition=\"999\"", in: "data/report.html")
       try packet.replace("1d1d1d1d1d1d1d1d", Canary.word, in: "data/provenance.json")
     },
     forged("packet-withheld") { packet in

@@ -53,7 +53,7 @@ package enum ReportWords {
     case "redact": "Replaced by [redacted], whether or not there was a value."
     case "withhold": "Left out."
     case "pseudonymize":
-      "Replaced by a pseudonym. Within this packet one identifier has one pseudonym; in any other packet it has "
+      "Replaced by a pseudonym. Within this packet one identifier has one pseudonym; under any other reference it has "
         + "another."
     case "country": "Reduced to the calling code of its country."
     case "mask": "All characters but the last ones replaced by four asterisks."

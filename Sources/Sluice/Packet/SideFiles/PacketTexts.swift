@@ -82,7 +82,7 @@ struct PacketTexts {
     return ["HOW VALUES ARE WRITTEN", ""] + absent + [
       "  [redacted]     replaced, whether or not there was a value",
       "  28 letters and digits that begin with p, a, e, i, d, c or o and then a: a pseudonym. Within this packet",
-      "                 one identifier has one pseudonym. It says nothing in any other packet.",
+      "                 one identifier has one pseudonym. It says nothing under any other reference.",
       "",
       "  Times are UTC. A time cut to the hour reads 2026-03-14T09Z and stands for that whole hour.",
       "",

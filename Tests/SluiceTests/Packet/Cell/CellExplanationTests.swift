@@ -348,7 +348,7 @@ struct CellExplanationTests {
       let place = try PacketPlace()
       try PacketFixtures.sealSmall(in: try PacketFolder(path: place.path))
       var files = try place.files("US-2026-000123")
-      for change in changes + [("data/report.html", "data-edition=\"1\"", "data-edition=\"999\"")] {
+      for change in changes + [("data/report.html", "data-edition=\"2\"", "data-edition=\"999\"")] {
         let text = String(decoding: try #require(files[change.file]), as: UTF8.self)
         #expect(text.contains(change.old))
         files[change.file] = Array(text.replacingOccurrences(of: change.old, with: change.new).utf8)
