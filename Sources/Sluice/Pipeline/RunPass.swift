@@ -66,7 +66,8 @@ struct RunPass {
     }
     if ledger.rejectedCount > 0 {
       warnings.append(
-        "\(ledger.rejectedCount) of \(ledger.recordCount) records could not be read; the report says where")
+        "\(ledger.rejectedCount) of \(ledger.recordCount) records could not be read; the first are told with their places"
+      )
     }
     let unknownKinds = ledger.tallies.reduce(0) { $0 + $1.kinds[catalog.kinds.count].read }
     if unknownKinds > 0 { warnings.append("\(unknownKinds) records are of kinds that no schema has") }
