@@ -96,10 +96,10 @@ final class BenchmarkJob {
     if let failure = outcome.failure { throw failure }
   }
 
-  /// A ruling on a demand for each of some accounts.
+  /// Rulings on a demand for each of some accounts, made together as the command makes them.
   func rulings(accounts: [String], instrument: String) throws -> [GrantedRuling] {
     var problems = ProblemList()
-    return try accounts.enumerated().map { index, account in
+    let demands = try accounts.enumerated().map { index, account in
       let text =
         "sluice: demand/1\nreference: US-\(index)\njurisdiction: US\ninstrument: \(instrument)\n"
         + "authority: { name: Court, official: Judge, title: Judge, contact: none, reference: \"1\" }\n"
@@ -108,11 +108,14 @@ final class BenchmarkJob {
         + "categories: [\(instrument)]\nprepared: { by: somebody, at: 2026-10-02T10:00:00Z }\n"
       let demand = DemandDocument.read(
         Array(text.utf8), file: "demand.yaml", problems: &problems, documentDigest: { _ in nil })
-      guard let demand,
-        case .granted(let ruling) = Gates.rule(demand, policies: policies, catalog: catalog, now: Self.now)
-      else { throw SluiceError(.bug, "refused", "a demand of the benchmarks is refused") }
-      return ruling
+      guard let demand else { throw SluiceError(.bug, "unread", "a demand of the benchmarks does not load") }
+      return demand
     }
+    let rulings = Gates.rule(demands, policies: policies, catalog: catalog, now: Self.now).granted
+    guard rulings.count == demands.count else {
+      throw SluiceError(.bug, "refused", "a demand of the benchmarks is refused")
+    }
+    return rulings
   }
 
   /// Counts what each of some rulings would release; returns how many records in all.

@@ -279,7 +279,8 @@ statements(
 )
 expressions(
     sluice("Select/PacketTable"), RUNS + "|RoleTests",
-    ("demands-share-plans-across-categories", "ruling.grantedCategories", "[]", "categories: ruling.grantedCategories)"),
+    ("demands-share-plans-across-categories", "places[ObjectIdentifier(ruling.plan)] ?? plans.count",
+     "places.values.first ?? plans.count"),
     ("12-one-key-for-all-demands", "zip(rulings, caseKeys)", "zip(rulings, caseKeys.map { _ in caseKeys[0] })"),
     ("refused-subjects-select", "$0.refusal == nil", "true"),
     ("other-names-of-a-subject-do-not-select", "[$0.subject.identifier] + $0.subject.also", "[$0.subject.identifier]"),

@@ -32,29 +32,22 @@ final class PacketTable: @unchecked Sendable {
   /// What is noted for the search of the packets before they are sealed; nil for a stream and where nothing is sealed.
   let leakGate: LeakGate?
 
-  /// The packets of a batch of demands; those of one policy, instrument and set of categories share a plan.
+  /// The packets of a batch of demands, which share a plan where they were ruled on together (`PlanTable`).
   init(
     _ rulings: [GrantedRuling], keys caseKeys: [CaseKey], kindCount: Int, leakGate: LeakGate? = nil
   ) throws(CryptoError) {
     self.leakGate = leakGate
-    struct Sharing: Hashable {
-      let policy: [UInt8]
-      let instrument: String
-      let categories: [String]
-    }
-    var planOf: [Sharing: Int] = [:]
+    var places: [ObjectIdentifier: Int] = [:]
     var plans: [CompiledPlan] = []
     var keys = ClassKeys()
     var packets: [Packet] = []
     var countsCount = 0
     var identifiers: [[Identifier]] = []
     for (ruling, caseKey) in zip(rulings, caseKeys) {
-      let sharing = Sharing(
-        policy: ruling.policyDigest, instrument: ruling.instrument.name, categories: ruling.grantedCategories)
-      let plan = planOf[sharing] ?? plans.count
+      let plan = places[ObjectIdentifier(ruling.plan)] ?? plans.count
       if plan == plans.count {
         plans.append(CompiledPlan(ruling.plan, kindCount: kindCount, prefixesKind: false))
-        planOf[sharing] = plan
+        places[ObjectIdentifier(ruling.plan)] = plan
       }
       packets.append(
         Packet(
