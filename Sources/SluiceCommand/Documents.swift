@@ -136,9 +136,7 @@ struct Documents {
   ) throws -> (Catalog, PolicySet) {
     let loaded = try load(schemas: schemas, policies: folder, now: now, needed: needed)
     if let loaded { check(loaded.catalog, &problems) }
-    guard let loaded, !problems.hasErrors else { throw stop() }
-    for problem in problems.inOrder { Terminal.note(problem.description) }
-    return loaded
+    return try goOn(with: loaded)
   }
 
   /// Schemas and two folders of policies held against them, whole and to be compared: every document of both must load.
@@ -150,9 +148,14 @@ struct Documents {
     check(catalog, &problems)
     let oldSet = try policies(old, catalog: catalog, now: now, needed: nil, label: "old/")
     let newSet = try policies(new, catalog: catalog, now: now, needed: nil, label: "new/")
-    guard let oldSet, let newSet, !problems.hasErrors else { throw stop() }
+    return try goOn(with: oldSet.flatMap { old in newSet.map { (catalog, old, $0) } })
+  }
+
+  /// Tells what is to be warned of, and gives back what was loaded; stops where anything is missing or wrong.
+  private func goOn<Loaded>(with loaded: Loaded?) throws -> Loaded {
+    guard let loaded, !problems.hasErrors else { throw stop() }
     for problem in problems.inOrder { Terminal.note(problem.description) }
-    return (catalog, oldSet, newSet)
+    return loaded
   }
 
   /// The demand documents that arguments name: a folder stands for those in it, in the order of their names.

@@ -11,6 +11,18 @@ package struct JSONElements {
     limit = base + Int(slot.offset) + Int(slot.length) - 1
   }
 
+  /// The texts of an array, without their quotes and as they are escaped; none for an array of none.
+  static func texts(of array: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+    guard let base = array.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+    var elements = JSONElements(base: base, slot: Slot(.array, offset: 0, length: array.count))
+    var texts: [UnsafeRawBufferPointer] = []
+    while let slot = elements.next() {
+      guard slot.kind == .string else { continue }
+      texts.append(UnsafeRawBufferPointer(start: base + Int(slot.offset), count: Int(slot.length)))
+    }
+    return texts
+  }
+
   /// The next element; what is neither a string nor `null` comes as an object, whatever it is.
   package mutating func next() -> Slot? {
     while position < limit, position.pointee != UInt8(ascii: "\""), isBetween(position.pointee) {

@@ -15,12 +15,7 @@ struct InstrumentComparison {
 
   /// Those granted under either set, in the order of the old policy's grants and then of the new one's.
   var categories: [String] {
-    var names: [String] = []
-    for grant in (old?.instrument.grants ?? []) + (new?.instrument.grants ?? [])
-    where !names.contains(grant.category) {
-      names.append(grant.category)
-    }
-    return names
+    ((old?.instrument.grants ?? []) + (new?.instrument.grants ?? [])).map(\.category).unique()
   }
 
   private func fields(of category: String) -> [Change] {

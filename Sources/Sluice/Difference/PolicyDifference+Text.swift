@@ -31,11 +31,10 @@ extension PolicyDifference {
   }
 
   private var summary: String {
-    let instruments = instrumentCount == 1 ? "1 instrument" : "\(instrumentCount) instruments"
-    let states = stateCount == 1 ? "1 state" : "\(stateCount) states"
-    let compared = "compared at \(instant.text): \(instruments) of \(states)"
+    let compared =
+      "compared at \(instant.text): \(instrumentCount.of("instrument")) of \(stateCount.of("state"))"
     guard !changes.isEmpty else { return "\(compared); nothing differs" }
     let counts = Effect.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ")
-    return "\(compared); \(changes.count) \(changes.count == 1 ? "change" : "changes"): \(counts)"
+    return "\(compared); \(changes.count.of("change")): \(counts)"
   }
 }

@@ -98,9 +98,8 @@ public struct PolicyDifference: Sendable {
     for state in states {
       let before = PoliciesOfState(old, state, now)
       let after = PoliciesOfState(new, state, now)
-      var names = before.instrumentNames
-      names += after.instrumentNames.filter { !names.contains($0) }
-      names = names.filter { name in instrument.map { $0 == name } ?? true }
+      let names = (before.instrumentNames + after.instrumentNames).unique()
+        .filter { name in instrument.map { $0 == name } ?? true }
       instrumentCount += names.count
       if !names.isEmpty { stateCount += 1 }
       var ofState: [Change] = []

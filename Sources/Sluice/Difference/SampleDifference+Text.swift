@@ -4,7 +4,7 @@ extension SampleDifference {
   public var text: String {
     let differing = answers.filter(\.differs)
     let table = differing.isEmpty ? [] : TextTable.lines([Self.head] + differing.flatMap(\.rows)) + [""]
-    let demands = UInt64(answers.count).of("demand")
+    let demands = answers.count.of("demand")
     let sample =
       recordCount == 0 ? "\(demands), and no record was read" : "\(demands) over \(recordCount.of("record"))"
     let result = differing.isEmpty ? "none" : "\(differing.count)"
@@ -33,8 +33,4 @@ extension SampleDifference.Outcome {
     let whole = refusal.map { "refused with \($0)" } ?? "granted \(grantedCategories.joined(separator: ", "))"
     return refusedParts.isEmpty ? whole : "\(whole) (\(refusedParts.joined(separator: ", ")))"
   }
-}
-
-extension UInt64 {
-  fileprivate func of(_ unit: String) -> String { "\(self) \(unit)\(self == 1 ? "" : "s")" }
 }

@@ -36,6 +36,13 @@ struct RecordArray<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
+  mutating func append(contentsOf elements: UnsafeBufferPointer<Element>) {
+    reserve(elements.count)
+    _ = UnsafeMutableBufferPointer(start: base + count, count: elements.count).initialize(
+      fromContentsOf: elements)
+    count &+= elements.count
+  }
+
   /// Makes room for elements to be written behind the last; `setCount` makes them count.
   @inline(__always) mutating func reserve(_ more: Int) { while capacity < count &+ more { grow() } }
 

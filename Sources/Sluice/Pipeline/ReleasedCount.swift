@@ -37,25 +37,16 @@ final class ReleasedCounter {
       for column in values.indices where Self.isValue(values[column]) { count.valueCounts[column] += 1 }
     }
 
-    /// Whether a value leaves in a cell: a text stands behind its quote, which `RowShape` leaves out.
+    /// Whether a value leaves in a cell.
     private static func isValue(_ cell: UnsafeRawBufferPointer) -> Bool {
-      guard let start = cell.baseAddress else { return false }
-      if (start - 1).load(as: UInt8.self) == UInt8(ascii: "\"") {
-        return !cell.elementsEqual("[redacted]".utf8)
-      }
+      guard let start = cell.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
+      if RowShape.isText(start) { return !isRedacted(cell) }
       guard cell.first == UInt8(ascii: "[") else { return !cell.elementsEqual("null".utf8) }
-      return !isWithoutValue(array: cell)
+      return !JSONElements.texts(of: cell).allSatisfy(isRedacted)
     }
 
-    /// Whether an array has no element, or redacted ones alone.
-    private static func isWithoutValue(array: UnsafeRawBufferPointer) -> Bool {
-      let redacted = #""[redacted]""#.utf8
-      var rest = array.dropFirst().dropLast()
-      while rest.starts(with: redacted) {
-        rest = rest.dropFirst(redacted.count)
-        if rest.first == UInt8(ascii: ",") { rest = rest.dropFirst() }
-      }
-      return rest.isEmpty
+    private static func isRedacted(_ text: UnsafeRawBufferPointer) -> Bool {
+      text.elementsEqual("[redacted]".utf8)
     }
   }
 

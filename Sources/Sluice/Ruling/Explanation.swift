@@ -119,7 +119,7 @@ public struct Explanation: Sendable {
         plan == nil ? unnamed(field, kind: kindIndex, index: index, policy: policy) : "by its rule"
       return Row(
         kind: kind.name, field: field.name,
-        type: field.isArray ? "array of \(field.type.word)" : field.type.word, role: role,
+        type: field.typeWord, role: role,
         isReleased: action != .withhold,
         outcome: action == .withhold ? "withheld: \(reason)" : action.description(for: field.type),
         category: rolePlan?.category, citation: rolePlan?.citation, file: rolePlan?.position.file,

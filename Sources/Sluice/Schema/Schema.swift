@@ -84,6 +84,12 @@ public struct Field: Hashable, Sendable {
     self.definition = definition
   }
 
+  /// What a type's word begins with where the field is an array of such.
+  static let arrayPrefix = "array of "
+
+  /// The type's word in a schema; `array of …` for an array.
+  var typeWord: String { isArray ? Self.arrayPrefix + type.word : type.word }
+
   /// Whether the field has an action for each role; otherwise it has one.
   public var hasRoles: Bool { role != .record }
 }

@@ -21,13 +21,12 @@ enum CellContent {
         preconditionFailure("the row was checked against these columns when the packet was verified")
       }
       let value = values[place]
-      guard let start = value.baseAddress else { return .withheld }
+      guard let start = value.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .withheld }
       switch columns.format {
       case .csv: return CellContent(csv: value, field)
       case .ndjson:
-        // A value stands behind its key, so there is a byte before it.
-        let isText = (start - 1).load(as: UInt8.self) == UInt8(ascii: "\"")
-        return isText ? .value(Self.unescaped(value, UInt8(ascii: "\\"))) : CellContent(bare: value, field)
+        return RowShape.isText(start)
+          ? .value(Self.unescaped(value, UInt8(ascii: "\\"))) : CellContent(bare: value, field)
       }
     }
   }
@@ -48,27 +47,11 @@ enum CellContent {
   /// A value of JSON that is no string.
   private init(bare value: UnsafeRawBufferPointer, _ field: FieldRow) {
     let text = String(decoding: value, as: UTF8.self)
-    self = text == "null" ? .absent : field.isArray ? .list(Self.elements(value)) : .value(text)
-  }
-
-  /// The strings of a JSON array.
-  private static func elements(_ array: UnsafeRawBufferPointer) -> [String] {
-    var elements: [String] = []
-    var start: Int?
-    var index = 0
-    while index < array.count {
-      switch (array[index], start) {
-      case (UInt8(ascii: "\\"), _): index += 1
-      case (UInt8(ascii: "\""), let first?):
-        let element = UnsafeRawBufferPointer(rebasing: array[first..<index])
-        elements.append(unescaped(element, UInt8(ascii: "\\")))
-        start = nil
-      case (UInt8(ascii: "\""), nil): start = index + 1
-      default: break
-      }
-      index += 1
-    }
-    return elements
+    self =
+      text == "null"
+      ? .absent
+      : field.isArray
+        ? .list(JSONElements.texts(of: value).map { Self.unescaped($0, UInt8(ascii: "\\")) }) : .value(text)
   }
 
   /// A text without the byte that escapes the next one; the encodings escape a quote and a backslash so, and no other.

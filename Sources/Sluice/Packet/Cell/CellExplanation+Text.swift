@@ -23,7 +23,7 @@ extension CellExplanation {
     let forms = forms.joined(separator: ", ")
     return switch content {
     case .value:
-      type.hasPrefix("array of ")
+      type.hasPrefix(Field.arrayPrefix)
         ? "a list, not shown here, of \(valueCount) (\(forms))" : "a value, not shown here (\(forms))"
     case .absent: "no value: the rule releases it, and the provider's record has none"
     case .emptyList: "a list of nothing: the provider's record has no element, or none that leaves"
@@ -62,9 +62,8 @@ extension CellExplanation {
 
   /// What the actions do, each once, and what the packet notes of the roles.
   private var remarks: [String] {
-    var actions: [String] = []
-    for role in roles where !actions.contains(role.action) { actions.append(role.action) }
-    return actions.compactMap { action in ReportWords.action(action).map { "\(action): \($0)" } }
+    roles.map(\.action).unique().compactMap { action in ReportWords.action(action).map { "\(action): \($0)" }
+    }
       + roles.filter { !$0.note.isEmpty }.map { "note for \($0.name): \($0.note)" }
   }
 

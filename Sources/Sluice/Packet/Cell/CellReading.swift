@@ -2,7 +2,7 @@
 struct CellReading {
   let content: CellExplanation.Content
   /// Of the cell's values, each once, in the order in which they come.
-  private(set) var forms: [ValueForm] = []
+  let forms: [ValueForm]
   let valueCount: Int
   /// The rows of fields.csv that may have made the cell; at least one.
   let roles: [FieldRow]
@@ -26,7 +26,7 @@ struct CellReading {
       let form = ValueForm(of: text, in: rows[0])
       return written.contains(form) ? form : .whole
     }
-    for form in found where !forms.contains(form) { forms.append(form) }
+    forms = found.unique()
     valueCount = texts.count
     namesGrantedSubject = texts.contains { identifiers[rows[0].valueType]?.contains($0) == true }
     let makers: [[FieldRow]]

@@ -94,12 +94,10 @@ enum ValueForm: Equatable {
 
 extension FieldRow {
   /// The type of one value: an array's is that of its elements.
-  var valueType: String { isArray ? String(type.dropFirst(Self.arrayPrefix.count)) : type }
+  var valueType: String { isArray ? String(type.dropFirst(Field.arrayPrefix.count)) : type }
 
-  var isArray: Bool { type.hasPrefix(Self.arrayPrefix) }
+  var isArray: Bool { type.hasPrefix(Field.arrayPrefix) }
 
   /// Whether it is a column of CSV for one coordinate of a point.
   var isCoordinate: Bool { type == "point" && (column.hasSuffix(".lat") || column.hasSuffix(".lon")) }
-
-  private static let arrayPrefix = "array of "
 }

@@ -82,10 +82,7 @@ struct LeakLineMemo: ~Copyable {
       return
     }
     let first = bytes.count
-    bytes.reserve(line.count)
-    _ = UnsafeMutableBufferPointer(start: bytes.base + first, count: line.count).initialize(
-      fromContentsOf: line)
-    bytes.setCount(first + line.count)
+    bytes.append(contentsOf: line)
     lines[head] = Line(bytes: first..<bytes.count, looks: start..<looks.count)
   }
 }

@@ -120,8 +120,7 @@ package final class LeakSearch: @unchecked Sendable {
       guard let start = value.baseAddress?.assumingMemoryBound(to: UInt8.self), !value.isEmpty else {
         continue
       }
-      // A value stands behind the quote of a text or the colon of a key.
-      if start[-1] == UInt8(ascii: "\"") {
+      if RowShape.isText(start) {
         cell = start
         searchText(Bytes(start: start, count: value.count))
       } else {

@@ -86,6 +86,12 @@ package struct RowShape {
     return false
   }
 
+  /// Whether a value that `accepts` gave is a text, whose quotes it leaves out: one stands behind its quote, any other behind
+  /// its key.
+  @inline(__always) static func isText(_ start: UnsafePointer<UInt8>) -> Bool {
+    start[-1] == UInt8(ascii: "\"")
+  }
+
   private static var noValue: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// A value of JSON, a string without its quotes.

@@ -27,8 +27,7 @@ struct PacketTables {
           let action = role.plan.action
           let row = FieldRow([
             kind.kind.name, column, role.word, field.field.definition,
-            field.field.isArray ? "array of \(field.field.type.word)" : field.field.type.word,
-            field.field.type.unit, role.plan.category, role.plan.citation,
+            field.field.typeWord, field.field.type.unit, role.plan.category, role.plan.citation,
             action == .withhold ? "withheld" : action.isOriginal ? "original" : "derived", action.word,
             action.precision(for: field.field.type), note(field, role.plan, in: kind),
           ])
